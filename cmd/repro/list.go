@@ -1,0 +1,96 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"runtime"
+	"strings"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/klauspost/cpuid/v2"
+	"github.com/spf13/cobra"
+
+	"github.com/samebits/samebits/harness"
+	"github.com/samebits/samebits/kernel"
+)
+
+func newList() *cobra.Command {
+	return &cobra.Command{
+		Use:   "list",
+		Short: "List the built-in experiments",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			t := newTable(cmd.OutOrStdout())
+			t.AppendHeader(table.Row{"experiment", "network", "type", "samples", "steps", "golden weights"})
+			for _, name := range harness.Builtin() {
+				source, err := harness.Open(name)
+				if err != nil {
+					return err
+				}
+				e, err := source.Experiment()
+				if err != nil {
+					return err
+				}
+				golden, err := source.Golden()
+				if err != nil {
+					return err
+				}
+				t.AppendRow(table.Row{name, network(e), e.DType, e.Data.Samples(), e.TotalSteps(), golden.Weights()})
+			}
+			t.Render()
+			return nil
+		},
+	}
+}
+
+func newEnv() *cobra.Command {
+	return &cobra.Command{
+		Use:   "env",
+		Short: "Show the CPU, the kernels and the versions",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			def, err := kernel.Default()
+			if err != nil {
+				return err
+			}
+			out := cmd.OutOrStdout()
+			line := func(key, value string) { fmt.Fprintf(out, "%-10s %s\n", key, value) }
+			line("contract", kernel.Contract)
+			line("version", harness.Version())
+			line("go", fmt.Sprintf("%s %s/%s", runtime.Version(), runtime.GOOS, runtime.GOARCH))
+			line("cpu", orUnknown(cpuid.CPU.BrandName))
+			line("cores", fmt.Sprintf("%d, of which this program uses %d", runtime.NumCPU(), runtime.GOMAXPROCS(0)))
+			line("features", orUnknown(strings.Join(simdFeatures(), " ")))
+			line("kernels", strings.Join(kernel.Names(), " "))
+			line("default", def)
+			line(kernel.Variable, orUnset(os.Getenv(kernel.Variable)))
+			return nil
+		},
+	}
+}
+
+// simdFeatures lists what this CPU has of the features that kernels are made for.
+func simdFeatures() []string {
+	var have []string
+	for _, f := range []cpuid.FeatureID{cpuid.AVX, cpuid.AVX2, cpuid.FMA3, cpuid.AVX512F, cpuid.AVX512CD,
+		cpuid.AVX512BW, cpuid.AVX512DQ, cpuid.AVX512VL, cpuid.ASIMD} {
+		if cpuid.CPU.Has(f) {
+			have = append(have, f.String())
+		}
+	}
+	return have
+}
+
+func orUnknown(s string) string {
+	if s == "" {
+		return "unknown"
+	}
+	return s
+}
+
+func orUnset(s string) string {
+	if s == "" {
+		return "not set"
+	}
+	return s
+}

@@ -1,0 +1,80 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+
+	"github.com/google/renameio/v2"
+	"github.com/spf13/cobra"
+
+	"github.com/samebits/samebits/harness"
+	"github.com/samebits/samebits/kernel"
+)
+
+func newRecord() *cobra.Command {
+	var single bool
+	cmd := &cobra.Command{
+		Use:   "record EXPERIMENT",
+		Short: "Write the golden trace of an experiment",
+		Long: `Record trains an experiment on every kernel that this CPU has, and writes the trace that they agree on beside it: for
+FILE.toml to FILE.trace. A built-in experiment is recorded in a checkout of the project, from its root.
+
+It refuses when CI is set in the environment, since a golden trace that CI writes shows nothing; and when there are not
+at least two kernels to agree, unless --single-kernel says that this is known.`,
+		Example: `  repro record my.toml
+  repro record notebook`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if os.Getenv("CI") != "" {
+				return errors.New("record: CI is set in the environment; golden traces are recorded by people")
+			}
+			if _, err := kernel.Default(); err != nil {
+				return err
+			}
+			kernels := kernel.Names()
+			if len(kernels) < 2 && !single {
+				return fmt.Errorf("record: %s is the only kernel here, so that nothing can agree with it; --single-kernel records nevertheless", kernels[0])
+			}
+			return record(cmd, args[0], kernels)
+		},
+	}
+	cmd.Flags().BoolVar(&single, "single-kernel", false, "record although there is only one kernel to compute with")
+	return cmd
+}
+
+func record(cmd *cobra.Command, arg string, kernels []string) error {
+	if slices.Contains(harness.Builtin(), arg) {
+		arg = "golden/" + arg + ".toml"
+	}
+	source, err := harness.Open(arg)
+	if err != nil {
+		return err
+	}
+	e, err := source.Experiment()
+	if err != nil {
+		return err
+	}
+	trace, err := harness.Record(cmd.Context(), e, kernels)
+	if err != nil {
+		return failed(err)
+	}
+	out, path := cmd.OutOrStdout(), source.GoldenPath()
+	old, err := source.Golden()
+	if err == nil {
+		d := trace.Diff(old)
+		if d == nil && trace.String() == old.String() {
+			fmt.Fprintf(out, "%s: unchanged\n", path)
+			return nil
+		}
+		if d != nil {
+			fmt.Fprintf(out, "%s: no longer the trace that was recorded: %s\n", path, d.Text)
+		}
+	}
+	if err := renameio.WriteFile(path, []byte(trace.String()), 0o666); err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "%s: written, %d points, weights %s\n", path, len(trace.Points), trace.Weights())
+	return nil
+}

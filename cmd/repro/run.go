@@ -1,0 +1,202 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strconv"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+	"github.com/spf13/cobra"
+
+	"github.com/samebits/samebits/harness"
+	"github.com/samebits/samebits/kernel"
+)
+
+func newRun() *cobra.Command {
+	var (
+		changes []string
+		o       harness.Options
+		folder  string
+		asJSON  bool
+	)
+	cmd := &cobra.Command{
+		Use:   "run EXPERIMENT",
+		Short: "Train once and show the result",
+		Long: `Run trains an experiment once and shows its result and learning curve.
+
+With --out it writes into a folder: trace.txt, manifest.json, predictions.csv, weights.npz (for numpy.load) and, as PNG
+and SVG, the loss curve, the accuracy curve and, for samples of two features, the classes and the predictions. In the
+last, green and red points were told rightly; blue is a 0 taken for 1, magenta a 1 taken for 0.
+
+-S changes a key of the experiment for this run. The value is TOML; what is not TOML is a string.`,
+		Example: `  repro run notebook
+  repro run notebook -S seed=7 -S data.classes.0.n=300 -S train.rate=0.2
+  repro run my.toml --out results --json`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			e, err := open(args[0], changes)
+			if err != nil {
+				return err
+			}
+			if err := checkOptions(&o); err != nil {
+				return err
+			}
+			if folder != "" {
+				if err := harness.CheckFolder(folder); err != nil {
+					return err
+				}
+			}
+			r, err := runWithProgress(cmd, e, o)
+			if err != nil {
+				return failed(err)
+			}
+			if folder != "" {
+				if err := r.Export(folder); err != nil {
+					return failed(err)
+				}
+			}
+			if asJSON {
+				return writeJSON(cmd.OutOrStdout(), runReport(r))
+			}
+			showRun(cmd.OutOrStdout(), r)
+			return nil
+		},
+	}
+	f := cmd.Flags()
+	f.StringArrayVarP(&changes, "set", "S", nil, "change a `key=value` of the experiment (repeatable)")
+	f.StringVar(&o.Kernel, "kernel", "", "kernel to compute with (default: the fastest here)")
+	f.IntVar(&o.Threads, "threads", 1, "threads that share out the evaluation")
+	f.StringVar(&folder, "out", "", "write trace, predictions, weights and pictures into `folder`")
+	f.BoolVar(&asJSON, "json", false, "print one JSON object")
+	return cmd
+}
+
+// open reads an experiment with its changes.
+func open(arg string, changes []string) (*harness.Experiment, error) {
+	source, err := harness.Open(arg)
+	if err != nil {
+		return nil, err
+	}
+	return source.Experiment(changes...)
+}
+
+// checkOptions fills in the kernel and refuses what cannot be run.
+func checkOptions(o *harness.Options) error {
+	if o.Threads < 1 || o.Threads > maxThreads {
+		return fmt.Errorf("--threads %d: want 1 to %d", o.Threads, maxThreads)
+	}
+	if o.Kernel == "" {
+		name, err := kernel.Default()
+		o.Kernel = name
+		return err
+	}
+	if _, err := kernel.Get[float64](o.Kernel); err != nil {
+		return fmt.Errorf("--kernel: %w", err)
+	}
+	return nil
+}
+
+const maxThreads = 1024
+
+// runWithProgress shows a bar on a terminal once a run takes longer than people like to wait in the dark.
+func runWithProgress(cmd *cobra.Command, e *harness.Experiment, o harness.Options) (*harness.Result, error) {
+	const patience = 300 * time.Millisecond
+	stderr := cmd.ErrOrStderr()
+	if isTerminal(stderr) {
+		var bar *progressbar.ProgressBar
+		start := time.Now()
+		o.Point = func(p harness.Point, steps int) {
+			if time.Since(start) < patience {
+				return
+			}
+			if bar == nil {
+				bar = progressbar.NewOptions(steps, progressbar.OptionSetWriter(stderr), progressbar.OptionShowCount(),
+					progressbar.OptionClearOnFinish(), progressbar.OptionThrottle(100*time.Millisecond))
+			}
+			bar.Describe(fmt.Sprintf("loss %.4f", p.Loss))
+			bar.Set(p.Step)
+		}
+		defer func() {
+			if bar != nil {
+				bar.Finish()
+			}
+		}()
+	}
+	return harness.Run(cmd.Context(), e, o)
+}
+
+func showRun(out io.Writer, r *harness.Result) {
+	p, total := r.Final(), r.Data.Len()
+	fmt.Fprintf(out, "%s on kernel %s, arithmetic %s\n\n", r.Experiment.Name, r.Kernel, kernel.Contract)
+	describe(out, r.Experiment)
+	fmt.Fprintln(out)
+	fmt.Fprintf(out, "right     %d of %d (%.1f %%)\n", p.Correct, total, 100*float64(p.Correct)/float64(total))
+	fmt.Fprintf(out, "loss      %.6g (%s)\n", p.Loss, hex(p.Loss))
+	fmt.Fprintf(out, "weights   %s\n", p.Weights)
+	fmt.Fprintf(out, "time      %v\n\n", r.Elapsed.Round(10*time.Microsecond))
+	charts(out, r)
+}
+
+// runJSON is the object of run --json. Floats are strings in Go's %x form, so that no bit is lost.
+type runJSON struct {
+	Schema     string       `json:"schema"`
+	Contract   string       `json:"contract"`
+	Experiment string       `json:"experiment"`
+	DType      string       `json:"dtype"`
+	Kernel     string       `json:"kernel"`
+	Threads    int          `json:"threads"`
+	Correct    int          `json:"correct"`
+	Total      int          `json:"total"`
+	Loss       string       `json:"loss"`
+	Digest     string       `json:"digest"`
+	Weights    [][][]string `json:"weights"` // [layer][output][input]
+	Biases     [][]string   `json:"biases"`  // [layer][output], empty without biases
+	Curve      []pointJSON  `json:"curve"`
+	Seconds    float64      `json:"seconds"`
+}
+
+type pointJSON struct {
+	Step    int    `json:"step"`
+	Loss    string `json:"loss"`
+	Correct int    `json:"correct"`
+}
+
+func runReport(r *harness.Result) runJSON {
+	p := r.Final()
+	report := runJSON{
+		Schema: "samebits/run/1", Contract: kernel.Contract, Experiment: r.Experiment.Name, DType: r.Experiment.DType,
+		Kernel: r.Kernel, Threads: r.Threads, Correct: p.Correct, Total: r.Data.Len(), Loss: hex(p.Loss), Digest: p.Weights,
+		Biases: [][]string{}, Seconds: r.Elapsed.Seconds(),
+	}
+	for i, weights := range r.Weights {
+		inputs := r.Experiment.Model.Layers[i]
+		var rows [][]string
+		for ; len(weights) > 0; weights = weights[inputs:] {
+			rows = append(rows, hexes(weights[:inputs]))
+		}
+		report.Weights = append(report.Weights, rows)
+		if r.Experiment.Model.Bias {
+			report.Biases = append(report.Biases, hexes(r.Biases[i]))
+		}
+	}
+	for _, p := range r.Curve {
+		report.Curve = append(report.Curve, pointJSON{p.Step, hex(p.Loss), p.Correct})
+	}
+	return report
+}
+
+func hex(v float64) string { return strconv.FormatFloat(v, 'x', -1, 64) }
+
+func hexes(values []float64) []string {
+	words := make([]string, len(values))
+	for i, v := range values {
+		words[i] = hex(v)
+	}
+	return words
+}
+
+func writeJSON(out io.Writer, v any) error {
+	return json.NewEncoder(out).Encode(v)
+}

@@ -1,0 +1,198 @@
+package main
+
+import (
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"strings"
+	"time"
+
+	"github.com/google/renameio/v2"
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/spf13/cobra"
+
+	"github.com/samebits/samebits/harness"
+	"github.com/samebits/samebits/kernel"
+)
+
+func newVerify() *cobra.Command {
+	var (
+		kernels string
+		threads []int
+		asJSON  bool
+		junit   string
+	)
+	cmd := &cobra.Command{
+		Use:   "verify [EXPERIMENT ...]",
+		Short: "Replay against golden traces: experiment x kernel x threads",
+		Long: `Verify replays experiments, the built-in ones if none is given, on every kernel and number of threads asked for, and
+compares each run with its golden trace, bit for bit. The golden trace of FILE.toml is FILE.trace.`,
+		Example: `  repro verify
+  repro verify --kernel all --threads 1,2,3
+  repro verify my.toml --junit report.xml`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			names, err := kernelNames(kernels)
+			if err != nil {
+				return err
+			}
+			for _, t := range threads {
+				if t < 1 || t > maxThreads {
+					return fmt.Errorf("--threads %d: want 1 to %d", t, maxThreads)
+				}
+			}
+			if len(args) == 0 {
+				args = harness.Builtin()
+			}
+			cells, err := verifyAll(cmd, args, names, threads)
+			if err != nil {
+				return err
+			}
+			if junit != "" {
+				if err := writeJUnit(junit, cells); err != nil {
+					return err
+				}
+			}
+			if asJSON {
+				err = writeJSON(cmd.OutOrStdout(), map[string]any{"results": cells})
+			} else {
+				showCells(cmd.OutOrStdout(), cells)
+			}
+			if err != nil {
+				return err
+			}
+			for _, c := range cells {
+				if !c.Match {
+					return &exitError{code: exitDiffers}
+				}
+			}
+			return nil
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&kernels, "kernel", "all", "kernels to replay on: a list of names, or all that this CPU has")
+	f.IntSliceVar(&threads, "threads", []int{1}, "numbers of threads to replay with")
+	f.BoolVar(&asJSON, "json", false, "print one JSON object")
+	f.StringVar(&junit, "junit", "", "write a JUnit report to `file`")
+	return cmd
+}
+
+func kernelNames(list string) ([]string, error) {
+	if list == "all" {
+		_, err := kernel.Default()
+		return kernel.Names(), err
+	}
+	names := strings.Split(list, ",")
+	for _, n := range names {
+		if _, err := kernel.Get[float64](n); err != nil {
+			return nil, fmt.Errorf("--kernel: %w", err)
+		}
+	}
+	return names, nil
+}
+
+// cell is the outcome of one replay. Text says how it differs, or why it could not be compared.
+type cell struct {
+	Experiment string `json:"experiment"`
+	Kernel     string `json:"kernel"`
+	Threads    int    `json:"threads"`
+	Match      bool   `json:"match"`
+	Digest     string `json:"digest"`
+	Text       string `json:"difference,omitempty"`
+
+	elapsed time.Duration
+}
+
+func verifyAll(cmd *cobra.Command, args, kernels []string, threads []int) ([]cell, error) {
+	var cells []cell
+	for _, arg := range args {
+		source, err := harness.Open(arg)
+		if err != nil {
+			return nil, err
+		}
+		e, err := source.Experiment()
+		if err != nil {
+			return nil, err
+		}
+		golden, missing := source.Golden()
+		if missing != nil && !errors.Is(missing, fs.ErrNotExist) {
+			return nil, missing
+		}
+		for _, k := range kernels {
+			for _, t := range threads {
+				c := cell{Experiment: e.Name, Kernel: k, Threads: t}
+				if missing != nil {
+					c.Text = missing.Error()
+					cells = append(cells, c)
+					continue
+				}
+				v, err := harness.Verify(cmd.Context(), e, golden, harness.Options{Kernel: k, Threads: t})
+				if err != nil {
+					return nil, failed(fmt.Errorf("%s on kernel %s: %w", e.Name, k, err))
+				}
+				c.Match, c.Digest, c.elapsed = v.Match(), v.Digest, v.Result.Elapsed
+				if !v.Match() {
+					c.Text = v.Difference.Text
+				}
+				cells = append(cells, c)
+			}
+		}
+	}
+	return cells, nil
+}
+
+func showCells(out io.Writer, cells []cell) {
+	t := newTable(out)
+	t.AppendHeader(table.Row{"experiment", "kernel", "threads", "golden", "time", "weights"})
+	for _, c := range cells {
+		t.AppendRow(table.Row{c.Experiment, c.Kernel, c.Threads, verdict(c.Match), c.elapsed.Round(10 * time.Microsecond), c.Digest})
+	}
+	t.Render()
+	for _, c := range cells {
+		if !c.Match {
+			fmt.Fprintf(out, "\n%s, kernel %s, %d threads: %s\n", c.Experiment, c.Kernel, c.Threads, c.Text)
+		}
+	}
+}
+
+// junitSuite is the part of JUnit's format that CI systems read.
+type junitSuite struct {
+	XMLName  xml.Name    `xml:"testsuite"`
+	Name     string      `xml:"name,attr"`
+	Tests    int         `xml:"tests,attr"`
+	Failures int         `xml:"failures,attr"`
+	Cases    []junitCase `xml:"testcase"`
+}
+
+type junitCase struct {
+	Class   string        `xml:"classname,attr"`
+	Name    string        `xml:"name,attr"`
+	Seconds string        `xml:"time,attr"`
+	Failure *junitFailure `xml:"failure"`
+}
+
+type junitFailure struct {
+	Message string `xml:"message,attr"`
+}
+
+func writeJUnit(path string, cells []cell) error {
+	suite := junitSuite{Name: "repro verify", Tests: len(cells)}
+	for _, c := range cells {
+		jc := junitCase{
+			Class:   c.Experiment,
+			Name:    fmt.Sprintf("kernel=%s/threads=%d", c.Kernel, c.Threads),
+			Seconds: fmt.Sprintf("%.6f", c.elapsed.Seconds()),
+		}
+		if !c.Match {
+			suite.Failures++
+			jc.Failure = &junitFailure{c.Text}
+		}
+		suite.Cases = append(suite.Cases, jc)
+	}
+	report, err := xml.MarshalIndent(suite, "", "  ")
+	if err != nil {
+		return err
+	}
+	return renameio.WriteFile(path, append([]byte(xml.Header), append(report, '\n')...), 0o666)
+}

@@ -1,0 +1,297 @@
+package harness
+
+import (
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"reflect"
+	"runtime"
+	"runtime/debug"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/google/renameio/v2"
+	"github.com/klauspost/cpuid/v2"
+	"github.com/sbinet/npyio/npz"
+
+	"github.com/samebits/samebits/harness/picture"
+	"github.com/samebits/samebits/kernel"
+)
+
+// Export writes what there is to keep of a run into the folder dir, which it makes if need be:
+//
+//	trace.txt          the trace
+//	manifest.json      when, where and by what it was made
+//	predictions.csv    a row for each sample: x1, x2, ..., y_true, y_pred, is_correct, output_0, output_1, ...
+//	weights.npz        W0, W1, ... of shape (outputs, inputs), and b0, b1, ... where there are biases
+//	loss.png, .svg     the loss curve
+//	accuracy.png, .svg the accuracy curve
+//	classes.png, .svg, predictions.png, .svg   the samples, where they have two features
+//
+// Everything is made before the first file is written, and all files are written beside their places before the first is
+// moved there.
+func (r *Result) Export(dir string) error {
+	files, err := r.files()
+	if err != nil {
+		return err
+	}
+	if err := CheckFolder(dir); err != nil {
+		return err
+	}
+	return place(dir, files)
+}
+
+// place puts files into dir.
+func place(dir string, files []file) error {
+	pending := make([]*renameio.PendingFile, len(files))
+	for i, f := range files {
+		path := filepath.Join(dir, f.name)
+		if info, err := os.Lstat(path); err == nil && info.IsDir() {
+			return fmt.Errorf("%s: a folder is in the way", path)
+		}
+		p, err := renameio.NewPendingFile(path, renameio.WithPermissions(0o666), renameio.WithExistingPermissions())
+		if err != nil {
+			return err
+		}
+		defer p.Cleanup() // of what has not been moved
+		if _, err := p.Write(f.content); err != nil {
+			return err
+		}
+		pending[i] = p
+	}
+	for _, p := range pending {
+		if err := p.CloseAtomicallyReplace(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// CheckFolder makes dir if need be and reports an error if files cannot be written into it.
+func CheckFolder(dir string) error {
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(dir, ".samebits-*")
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Close(), os.Remove(f.Name()))
+}
+
+type file struct {
+	name    string
+	content []byte
+}
+
+func (r *Result) files() ([]file, error) {
+	weights, err := r.npz()
+	if err != nil {
+		return nil, err
+	}
+	manifest, err := r.manifest()
+	if err != nil {
+		return nil, err
+	}
+	pictures, err := r.pictures()
+	if err != nil {
+		return nil, err
+	}
+	return append([]file{
+		{"trace.txt", []byte(r.Trace().String())},
+		{"manifest.json", manifest},
+		{"predictions.csv", r.predictions()},
+		{"weights.npz", weights},
+	}, pictures...), nil
+}
+
+// Predicted returns the class told for each sample.
+func (r *Result) Predicted() []int {
+	p := make([]int, r.Data.Len())
+	for i := range p {
+		p[i] = kernel.Argmax(r.Output(i))
+	}
+	return p
+}
+
+// predictions writes a table with the tutorial's columns. Numbers are the shortest that read back the same.
+func (r *Result) predictions() []byte {
+	var b bytes.Buffer
+	w := csv.NewWriter(&b)
+	var row []string
+	for i := range r.Data.Features {
+		row = append(row, "x"+strconv.Itoa(i+1))
+	}
+	row = append(row, "y_true", "y_pred", "is_correct")
+	for i := range r.Data.Classes {
+		row = append(row, "output_"+strconv.Itoa(i))
+	}
+	w.Write(row) // a buffer never fails
+	size := 64
+	if r.Experiment.DType == "float32" {
+		size = 32
+	}
+	for i, predicted := range r.Predicted() {
+		row = row[:0]
+		for _, x := range r.Data.Sample(i) {
+			row = append(row, strconv.FormatFloat(x, 'g', -1, 64))
+		}
+		label := r.Data.Label[i]
+		row = append(row, strconv.Itoa(label), strconv.Itoa(predicted), pythonBool(predicted == label))
+		for _, y := range r.Output(i) {
+			row = append(row, strconv.FormatFloat(y, 'g', -1, size))
+		}
+		w.Write(row)
+	}
+	w.Flush()
+	return b.Bytes()
+}
+
+// pythonBool writes b as pandas does.
+func pythonBool(b bool) string {
+	if b {
+		return "True"
+	}
+	return "False"
+}
+
+// npz writes the weights as numpy.savez would.
+func (r *Result) npz() ([]byte, error) {
+	var b bytes.Buffer
+	w := npz.NewWriter(&b)
+	for i, weights := range r.Weights {
+		in := r.Experiment.Model.Layers[i]
+		if err := w.Write(fmt.Sprintf("W%d.npy", i), r.matrix(in, weights)); err != nil {
+			return nil, err
+		}
+		if len(r.Biases[i]) > 0 {
+			if err := w.Write(fmt.Sprintf("b%d.npy", i), r.typed(r.Biases[i])); err != nil {
+				return nil, err
+			}
+		}
+	}
+	if err := w.Close(); err != nil {
+		return nil, err
+	}
+	return b.Bytes(), nil
+}
+
+// typed returns values as a slice of the run's own type.
+func (r *Result) typed(values []float64) any {
+	if r.Experiment.DType == "float32" {
+		return narrow(values)
+	}
+	return values
+}
+
+// matrix returns values as rows of the run's own type.
+func (r *Result) matrix(columns int, values []float64) any {
+	if r.Experiment.DType == "float32" {
+		return arrays(columns, narrow(values))
+	}
+	return arrays(columns, values)
+}
+
+// arrays cuts values into a slice of arrays, which is the form of a matrix that npz takes for every type.
+func arrays[T kernel.Float](columns int, values []T) any {
+	row := reflect.ArrayOf(columns, reflect.TypeFor[T]())
+	rows := reflect.MakeSlice(reflect.SliceOf(row), 0, len(values)/columns)
+	for chunk := range slices.Chunk(values, columns) {
+		rows = reflect.Append(rows, reflect.ValueOf(chunk).Convert(row))
+	}
+	return rows.Interface()
+}
+
+func narrow(values []float64) []float32 {
+	n := make([]float32, len(values))
+	for i, v := range values {
+		n[i] = float32(v)
+	}
+	return n
+}
+
+// manifest says when, where and by what the run was made. Nothing in it is compared.
+func (r *Result) manifest() ([]byte, error) {
+	m := map[string]any{
+		"schema":     "samebits/manifest/1",
+		"experiment": r.Experiment.Name,
+		"digest":     r.Final().Weights,
+		"kernel":     r.Kernel,
+		"threads":    r.Threads,
+		"seconds":    r.Elapsed.Seconds(),
+		"time":       time.Now().UTC().Format(time.RFC3339),
+		"cpu":        cpuid.CPU.BrandName,
+		"arch":       runtime.GOARCH,
+		"os":         runtime.GOOS,
+		"go":         runtime.Version(),
+		"version":    Version(),
+	}
+	text, err := json.MarshalIndent(m, "", "  ")
+	return append(text, '\n'), err
+}
+
+// Version returns the version of this module in the running program, as far as Go knows it.
+func Version() string {
+	const path = "github.com/samebits/samebits"
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "unknown"
+	}
+	for _, m := range append([]*debug.Module{&info.Main}, info.Deps...) {
+		if m.Path == path && m.Version != "" {
+			return m.Version
+		}
+	}
+	return "unknown"
+}
+
+// pictures draws the curves, and the samples where they lie in a plane, each as PNG and SVG.
+func (r *Result) pictures() ([]file, error) {
+	var files []file
+	var failed error
+	add := func(name string, p *picture.Picture, err error) {
+		if err != nil {
+			failed = errors.Join(failed, err)
+			return
+		}
+		for _, form := range []struct {
+			ending string
+			render func() ([]byte, error)
+		}{{".png", p.PNG}, {".svg", p.SVG}} {
+			content, err := form.render()
+			failed = errors.Join(failed, err)
+			files = append(files, file{name + form.ending, content})
+		}
+	}
+	step, loss, accuracy := r.curves()
+	p, err := picture.Loss("Loss of "+r.Experiment.Name, step, loss)
+	add("loss", p, err)
+	p, err = picture.Accuracy("Accuracy of "+r.Experiment.Name, step, accuracy)
+	add("accuracy", p, err)
+	if r.Data.Features == 2 {
+		x := make([][2]float64, r.Data.Len())
+		for i := range x {
+			x[i] = [2]float64(r.Data.Sample(i))
+		}
+		p, err = picture.Classes(x, r.Data.Label)
+		add("classes", p, err)
+		p, err = picture.Predictions(x, r.Data.Label, r.Predicted())
+		add("predictions", p, err)
+	}
+	return files, failed
+}
+
+// curves returns the learning curve by columns; accuracy is the share of samples told rightly.
+func (r *Result) curves() (step []int, loss, accuracy []float64) {
+	for _, p := range r.Curve {
+		step = append(step, p.Step)
+		loss = append(loss, p.Loss)
+		accuracy = append(accuracy, float64(p.Correct)/float64(r.Data.Len()))
+	}
+	return
+}

@@ -1,0 +1,208 @@
+package harness
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"fmt"
+	"math"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/samebits/samebits/kernel"
+	"github.com/samebits/samebits/mlp"
+)
+
+// Trace is what two runs of one experiment are compared by. It holds nothing about where, when or how a run was made.
+type Trace struct {
+	Contract   string // the arithmetic: kernel.Contract
+	Experiment string // name
+	Digest     string // of the experiment
+	Data       string // digest of the data
+	Network    string // shape and type: 2-2-2 float64
+	Samples    int
+	Points     []Point
+}
+
+// Trace returns the run's trace.
+func (r *Result) Trace() *Trace {
+	e := r.Experiment
+	return &Trace{
+		Contract:   kernel.Contract,
+		Experiment: e.Name,
+		Digest:     e.Digest(),
+		Data:       r.Data.Digest(),
+		Network:    shape(e.Model.Layers) + " " + e.DType,
+		Samples:    r.Data.Len(),
+		Points:     r.Curve,
+	}
+}
+
+// traceHeading is the first line of a trace: what the file is, and the version of its format.
+const traceHeading = "samebits trace 1"
+
+// String writes the trace: a heading, the facts, then a line for each point with step, loss as hexadecimal and as
+// decimal number, correct/total and the weights' digest, then the final weights' digest.
+func (t *Trace) String() string {
+	var b strings.Builder
+	fmt.Fprintln(&b, traceHeading)
+	fmt.Fprintln(&b, "contract", t.Contract)
+	fmt.Fprintln(&b, "experiment", t.Experiment, t.Digest)
+	fmt.Fprintln(&b, "data", t.Data)
+	fmt.Fprintln(&b, "network", t.Network)
+	fmt.Fprintln(&b, "points", len(t.Points))
+	for _, p := range t.Points {
+		fmt.Fprintf(&b, "%d %s %s %d/%d %s\n", p.Step, hexFloat(p.Loss), strconv.FormatFloat(p.Loss, 'g', -1, 64),
+			p.Correct, t.Samples, p.Weights)
+	}
+	fmt.Fprintln(&b, "weights", t.Weights())
+	return b.String()
+}
+
+// Weights returns the digest of the final weights.
+func (t *Trace) Weights() string { return t.Points[len(t.Points)-1].Weights }
+
+var (
+	factsPattern = regexp.MustCompile(`^contract ([\w./-]+)\nexperiment ([\w.-]+) (sha256:[0-9a-f]{64})\n` +
+		`data (sha256:[0-9a-f]{64})\nnetwork ([\w-]+ \w+)\npoints (\d+)\n`)
+	pointPattern = regexp.MustCompile(`^(\d+) (\S+) \S+ (\d+)/(\d+) (sha256:[0-9a-f]{64})$`)
+)
+
+// ParseTrace reads a trace as String writes it. Anything else, a trace cut short included, is an error that names file
+// and line.
+func ParseTrace(file, text string) (*Trace, error) {
+	body, ok := strings.CutPrefix(text, traceHeading+"\n")
+	if !ok {
+		return nil, fmt.Errorf("%s:1: not a trace: the first line is not %q", file, traceHeading)
+	}
+	facts := factsPattern.FindStringSubmatch(body)
+	if facts == nil {
+		return nil, fmt.Errorf("%s:2: not a trace: want lines contract, experiment, data, network, points", file)
+	}
+	t := &Trace{Contract: facts[1], Experiment: facts[2], Digest: facts[3], Data: facts[4], Network: facts[5]}
+	const first = 7 // line of the first point
+	for line := range strings.Lines(body[len(facts[0]):]) {
+		p := pointPattern.FindStringSubmatch(strings.TrimSuffix(line, "\n"))
+		if p == nil {
+			break
+		}
+		point, err := t.point(p)
+		if err != nil {
+			return nil, fmt.Errorf("%s:%d: %w", file, first+len(t.Points), err)
+		}
+		t.Points = append(t.Points, point)
+	}
+	end := first + len(t.Points)
+	if n := strconv.Itoa(len(t.Points)); n != facts[6] || n == "0" {
+		return nil, fmt.Errorf("%s:%d: %s points were announced, the trace breaks off after %s", file, end, facts[6], n)
+	}
+	if t.String() != text {
+		return nil, fmt.Errorf("%s:%d: the trace does not end with its weights' digest, or is not written as one is", file, end)
+	}
+	return t, nil
+}
+
+// point makes a point of what pointPattern found.
+func (t *Trace) point(p []string) (Point, error) {
+	step, err1 := strconv.Atoi(p[1])
+	loss, err2 := strconv.ParseFloat(p[2], 64)
+	correct, err3 := strconv.Atoi(p[3])
+	samples, err4 := strconv.Atoi(p[4])
+	if err1 != nil || err2 != nil || err3 != nil || err4 != nil {
+		return Point{}, fmt.Errorf("not a point: a number is out of range")
+	}
+	if n := len(t.Points); n > 0 && (step <= t.Points[n-1].Step || samples != t.Samples) {
+		return Point{}, fmt.Errorf("not a point: steps must rise and totals be the same")
+	}
+	t.Samples = samples
+	return Point{Step: step, Loss: loss, Correct: correct, Weights: p[5]}, nil
+}
+
+// Difference is where two traces part.
+type Difference struct {
+	Comparable bool   // whether the traces are of the same experiment at all
+	Step       int    // of the first point that differs; -1 if that is not what differs
+	Text       string // what differs, for people
+}
+
+// Diff compares t with the trace that it should be. It returns nil if they are the same.
+func (t *Trace) Diff(want *Trace) *Difference {
+	for _, f := range []struct {
+		what       string
+		got, want  string
+		comparable bool
+	}{
+		{"arithmetic contract", t.Contract, want.Contract, false},
+		{"experiment", t.Digest, want.Digest, false},
+		{"network", t.Network, want.Network, false},
+		{"data", t.Data, want.Data, true},
+	} {
+		if f.got != f.want {
+			return &Difference{f.comparable, -1, fmt.Sprintf("another %s: got %s, want %s", f.what, f.got, f.want)}
+		}
+	}
+	for i, p := range t.Points {
+		if i == len(want.Points) {
+			break
+		}
+		if text := p.diff(want.Points[i]); text != "" {
+			return &Difference{true, p.Step, fmt.Sprintf("point %d, step %d: %s", i, p.Step, text)}
+		}
+	}
+	if t.Samples != want.Samples {
+		return &Difference{true, -1, fmt.Sprintf("got points of %d samples, want %d", t.Samples, want.Samples)}
+	}
+	if len(t.Points) != len(want.Points) {
+		return &Difference{true, -1, fmt.Sprintf("got %d points, want %d", len(t.Points), len(want.Points))}
+	}
+	return nil
+}
+
+// diff says how p differs from the point that it should be.
+func (p Point) diff(want Point) string {
+	var parts []string
+	add := func(what string, got, want any) {
+		parts = append(parts, fmt.Sprintf("%s: got %v, want %v", what, got, want))
+	}
+	if p.Step != want.Step {
+		add("step", p.Step, want.Step)
+	}
+	if math.Float64bits(p.Loss) != math.Float64bits(want.Loss) {
+		add("loss", hexFloat(p.Loss), hexFloat(want.Loss))
+	}
+	if p.Correct != want.Correct {
+		add("correct", p.Correct, want.Correct)
+	}
+	if p.Weights != want.Weights {
+		add("weights", p.Weights, want.Weights)
+	}
+	return strings.Join(parts, "; ")
+}
+
+// weightsDigest identifies all weights and biases: the hash of a heading with type and shape, then layer by layer the
+// weights, a row of inputs for each output, and the biases, as little-endian IEEE 754 bits of the network's type.
+func weightsDigest[T kernel.Float](n *mlp.Network[T]) string {
+	h := sha256.New()
+	fmt.Fprintf(h, "samebits weights %T %s\n", T(0), shape(n.Config().Layers))
+	for i := range n.Layers() {
+		h.Write(bits(n.Weights(i)))
+		h.Write(bits(n.Biases(i)))
+	}
+	return "sha256:" + hex.EncodeToString(h.Sum(nil))
+}
+
+func bits[T kernel.Float](values []T) []byte {
+	b := make([]byte, 0, 8*len(values))
+	for _, v := range values {
+		switch v := any(v).(type) {
+		case float32:
+			b = binary.LittleEndian.AppendUint32(b, math.Float32bits(v))
+		case float64:
+			b = binary.LittleEndian.AppendUint64(b, math.Float64bits(v))
+		}
+	}
+	return b
+}
+
+func hexFloat(v float64) string { return strconv.FormatFloat(v, 'x', -1, 64) }

@@ -1,0 +1,55 @@
+package harness
+
+import (
+	"context"
+	"errors"
+	"fmt"
+)
+
+// Verdict is the outcome of one replay against a golden trace.
+type Verdict struct {
+	Experiment string
+	Kernel     string
+	Threads    int
+	Digest     string      // of the final weights
+	Difference *Difference // nil where the trace is the golden one
+	Result     *Result
+}
+
+// Match reports whether the replay gave the golden trace.
+func (v *Verdict) Match() bool { return v.Difference == nil }
+
+// Verify replays e and compares its trace with the golden one.
+func Verify(ctx context.Context, e *Experiment, golden *Trace, o Options) (*Verdict, error) {
+	r, err := Run(ctx, e, o)
+	if err != nil {
+		return nil, err
+	}
+	t := r.Trace()
+	return &Verdict{
+		Experiment: e.Name, Kernel: r.Kernel, Threads: r.Threads,
+		Digest: t.Weights(), Difference: t.Diff(golden), Result: r,
+	}, nil
+}
+
+// Record runs e once for each of the given kernels and returns the trace that they all give. It is an error if two of
+// them differ, or if there is none.
+func Record(ctx context.Context, e *Experiment, kernels []string) (*Trace, error) {
+	if len(kernels) == 0 {
+		return nil, errors.New("no kernel to record with")
+	}
+	var first *Trace
+	for _, k := range kernels {
+		r, err := Run(ctx, e, Options{Kernel: k})
+		if err != nil {
+			return nil, err
+		}
+		t := r.Trace()
+		if first == nil {
+			first = t
+		} else if d := t.Diff(first); d != nil {
+			return nil, fmt.Errorf("kernels %s and %s do not agree: %s", kernels[0], k, d.Text)
+		}
+	}
+	return first, nil
+}

@@ -1,0 +1,65 @@
+package kernel
+
+import (
+	"fmt"
+	"os"
+	"strings"
+)
+
+// Variable is the environment variable that forces a row: [Default] takes the row that it names.
+const Variable = "SAMEBITS_KERNEL"
+
+// row is one instruction set's kernels.
+type row struct {
+	f32 *Kernel[float32]
+	f64 *Kernel[float64]
+}
+
+// rows holds the kernels that this machine can run, the fastest first and the reference last. It is filled once.
+var rows = []row{{generic32(), generic64()}}
+
+// known lists every row there is, whether or not this build and this machine have it.
+var known = []string{"generic"}
+
+// Names returns the names of the rows that this machine can run, the fastest first.
+func Names() []string {
+	names := make([]string, len(rows))
+	for i, r := range rows {
+		names[i] = r.f64.name
+	}
+	return names
+}
+
+// Get returns the row of that name for the element type T. It is an error if there is no such row, or if this machine or
+// this build does not have it.
+func Get[T Float](name string) (*Kernel[T], error) {
+	for _, r := range rows {
+		if r.f64.name == name {
+			var k any = r.f64
+			if _, is32 := any(T(0)).(float32); is32 {
+				k = r.f32
+			}
+			return k.(*Kernel[T]), nil
+		}
+	}
+	have := strings.Join(Names(), ", ")
+	for _, n := range known {
+		if n == name {
+			return nil, fmt.Errorf("kernel %q is not available on this machine or in this build (available: %s)", name, have)
+		}
+	}
+	return nil, fmt.Errorf("unknown kernel %q (available: %s)", name, have)
+}
+
+// Default returns the name of the row to use when none is asked for: the one that SAMEBITS_KERNEL names, else the
+// fastest. It is an error if SAMEBITS_KERNEL names a row that this machine does not have.
+func Default() (string, error) {
+	name := os.Getenv(Variable)
+	if name == "" {
+		return rows[0].f64.name, nil
+	}
+	if _, err := Get[float64](name); err != nil {
+		return "", fmt.Errorf("%s: %w", Variable, err)
+	}
+	return name, nil
+}

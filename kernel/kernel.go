@@ -1,0 +1,178 @@
+package kernel
+
+import "fmt"
+
+// Float is the set of element types.
+type Float interface{ float32 | float64 }
+
+// Activation is the function that a layer applies to its sums.
+type Activation uint8
+
+// The activations, y = f(z):
+//
+//	Identity  y = z
+//	Sigmoid   y = 1/(1+exp(-z))
+//	Tanh      y = tanh(z)
+//	ReLU      y = z where z > 0, else +0 (a NaN becomes +0)
+const (
+	Identity Activation = iota
+	Sigmoid
+	Tanh
+	ReLU
+)
+
+var activationNames = [...]string{"identity", "sigmoid", "tanh", "relu"}
+
+// ActivationNames lists the activations' names as [ParseActivation] takes them.
+func ActivationNames() []string { return activationNames[:] }
+
+// ParseActivation returns the activation of that name.
+func ParseActivation(name string) (Activation, error) {
+	for i, n := range activationNames {
+		if n == name {
+			return Activation(i), nil
+		}
+	}
+	return 0, fmt.Errorf("unknown activation %q", name)
+}
+
+// String returns the activation's name.
+func (a Activation) String() string {
+	if int(a) < len(activationNames) {
+		return activationNames[a]
+	}
+	return fmt.Sprintf("Activation(%d)", uint8(a))
+}
+
+// Panics of the exported operations. They are programming errors: whoever reads sizes from a file checks them first.
+const (
+	badWeights    = "kernel: length of w is not len(x)*len(y)"
+	badBias       = "kernel: length of b is neither 0 nor the number of outputs"
+	badLength     = "kernel: slices differ in length"
+	badActivation = "kernel: unknown activation"
+)
+
+// Kernel is one row's set of operations for the element type T. Its methods are safe for concurrent use on different
+// destinations. A destination may be the same slice as an operand of the same length, and must not overlap one otherwise.
+//
+// Shapes: a layer has K inputs and J outputs; its weights are W[input][output], K rows of J, in one slice.
+type Kernel[T Float] struct {
+	name string
+
+	forward  func(y, x, w, b []T, act Activation)
+	delta    func(delta, e, y []T, act Activation)
+	sendBack func(g, w, v []T)
+	update   func(w, b, delta, x []T, rate T)
+	activate func(dst, z []T, act Activation)
+	exp      func(dst, x []T)
+}
+
+// Name returns the row's name.
+func (k *Kernel[T]) Name() string { return k.name }
+
+// Forward sets y[j] = act(z[j]), with the chain
+//
+//	z[j] = b[j]                          // +0 where b is empty
+//	z[j] = fma(w[k*J+j], x[k], z[j])     // k = 0 .. K-1
+//
+// y has J elements, x has K, w has K*J, b has J or none.
+func (k *Kernel[T]) Forward(y, x, w, b []T, act Activation) {
+	checkLayer(len(x), len(y), len(w), len(b))
+	checkActivation(act)
+	k.forward(y, x, w, b, act)
+}
+
+// OutputError sets e[j] = t[j] - y[j]: what the output y lacks to the target t.
+func (k *Kernel[T]) OutputError(e, t, y []T) {
+	checkSame(len(e), len(t), len(y))
+	for j := range e {
+		e[j] = t[j] - y[j]
+	}
+}
+
+// Delta sets delta[j] to the error e[j] times the slope of the activation, taken from its value y[j]:
+//
+//	Sigmoid   (e*y) * (1-y)
+//	Tanh      e * fma(-y, y, 1)
+//	ReLU      e where y > 0, else +0
+//	Identity  e
+func (k *Kernel[T]) Delta(delta, e, y []T, act Activation) {
+	checkSame(len(delta), len(e), len(y))
+	checkActivation(act)
+	k.delta(delta, e, y, act)
+}
+
+// SendBack sets g to the error that a layer sends back to its inputs, by the chain
+//
+//	g[k] = +0
+//	g[k] = fma(w[k*J+j], v[j], g[k])     // j = 0 .. J-1
+//
+// g has K elements, v has J, w has K*J.
+func (k *Kernel[T]) SendBack(g, w, v []T) {
+	checkLayer(len(g), len(v), len(w), 0)
+	k.sendBack(g, w, v)
+}
+
+// Update moves the weights by the gradient of one sample, and the biases as weights of an input that is 1:
+//
+//	w[k*J+j] = fma(rate, fma(delta[j], x[k], +0), w[k*J+j])
+//
+// x has K elements, delta has J, w has K*J, b has J or none.
+func (k *Kernel[T]) Update(w, b, delta, x []T, rate T) {
+	checkLayer(len(x), len(delta), len(w), len(b))
+	k.update(w, b, delta, x, rate)
+}
+
+// Activate sets dst[i] = act(z[i]).
+func (k *Kernel[T]) Activate(dst, z []T, act Activation) {
+	checkSame(len(dst), len(z), len(z))
+	checkActivation(act)
+	k.activate(dst, z, act)
+}
+
+// Exp sets dst[i] = exp(x[i]): correctly rounded for float32, with an error below 1 ulp for float64.
+func (k *Kernel[T]) Exp(dst, x []T) {
+	checkSame(len(dst), len(x), len(x))
+	k.exp(dst, x)
+}
+
+// Loss returns the sample loss, the chain l = fma(e[j], e[j], l) from l = +0.
+func Loss[T Float](e []T) T {
+	var l T
+	for _, v := range e {
+		l = FMA(v, v, l)
+	}
+	return l
+}
+
+// Argmax returns the index of the largest element, the lowest one on a tie, and 0 for an empty slice.
+func Argmax[T Float](y []T) int {
+	best := 0
+	for j := range y {
+		if y[j] > y[best] {
+			best = j
+		}
+	}
+	return best
+}
+
+func checkLayer(inputs, outputs, weights, biases int) {
+	if weights != inputs*outputs {
+		panic(badWeights)
+	}
+	if biases != 0 && biases != outputs {
+		panic(badBias)
+	}
+}
+
+func checkSame(a, b, c int) {
+	if a != b || a != c {
+		panic(badLength)
+	}
+}
+
+func checkActivation(act Activation) {
+	if int(act) >= len(activationNames) {
+		panic(badActivation)
+	}
+}

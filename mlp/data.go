@@ -1,0 +1,86 @@
+package mlp
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/samebits/samebits/kernel"
+)
+
+// Data is labelled samples in the network's own type, with the outputs that they should give.
+type Data[T kernel.Float] struct {
+	features, classes int
+
+	x       []T   // [sample][feature]
+	label   []int // [sample]
+	targets []T   // [class][output]: high for the class itself, low for the others
+}
+
+// MaxClasses is the largest number of classes that labels may have.
+const MaxClasses = 1 << 12
+
+// NewData returns samples for training and evaluation. x holds features values for each label; labels are 0 to
+// classes-1. A sample of class c should give high at output c and low at the others. x is converted, label is kept.
+// It fails if sizes do not fit, if there are more than [MaxClasses] classes, or if a value is not finite in T.
+func NewData[T kernel.Float](x []float64, label []int, features, classes int, low, high float64) (*Data[T], error) {
+	if features < 1 || classes < 1 || classes > MaxClasses {
+		return nil, fmt.Errorf("%d features and %d classes, want at least 1 of each and at most %d classes", features, classes, MaxClasses)
+	}
+	if len(label) == 0 {
+		return nil, fmt.Errorf("no samples")
+	}
+	if len(x)%features != 0 || len(x)/features != len(label) {
+		return nil, fmt.Errorf("%d values for %d samples of %d features", len(x), len(label), features)
+	}
+	d := &Data[T]{features: features, classes: classes, x: make([]T, len(x)), label: label, targets: make([]T, classes*classes)}
+	for i, v := range x {
+		d.x[i] = T(v)
+		if !isFinite(d.x[i]) {
+			return nil, fmt.Errorf("sample %d: feature %d is %v, out of the range of %T", i/features, i%features, v, d.x[i])
+		}
+	}
+	for i, l := range label {
+		if l < 0 || l >= classes {
+			return nil, fmt.Errorf("sample %d has label %d, want 0 to %d", i, l, classes-1)
+		}
+	}
+	if !isFinite(T(low)) || !isFinite(T(high)) {
+		return nil, fmt.Errorf("targets %v and %v: out of the range of %T", low, high, T(0))
+	}
+	for i := range d.targets {
+		d.targets[i] = T(low)
+	}
+	for c := range classes {
+		d.targets[c*classes+c] = T(high)
+	}
+	return d, nil
+}
+
+func isFinite[T kernel.Float](v T) bool { return !math.IsNaN(float64(v)) && !math.IsInf(float64(v), 0) }
+
+// Len returns the number of samples.
+func (d *Data[T]) Len() int { return len(d.label) }
+
+// X returns all samples' values, sample by sample. They are shared.
+func (d *Data[T]) X() []T { return d.x }
+
+// sample returns the values of sample i.
+func (d *Data[T]) sample(i int) []T {
+	return d.x[i*d.features:][:d.features]
+}
+
+// target returns the outputs that sample i should give.
+func (d *Data[T]) target(i int) []T {
+	return d.targets[d.label[i]*d.classes:][:d.classes]
+}
+
+// fits reports whether n takes these samples.
+func (n *Network[T]) fits(d *Data[T]) error {
+	if d.features != n.Inputs() {
+		return fmt.Errorf("samples have %d features, the network has %d inputs", d.features, n.Inputs())
+	}
+	if d.classes != n.Outputs() {
+		return fmt.Errorf("samples have %d classes, the network has %d outputs", d.classes, n.Outputs())
+	}
+	return nil
+}

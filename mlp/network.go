@@ -1,0 +1,166 @@
+// Package mlp trains multilayer perceptrons: fully connected layers, each a matrix of weights, perhaps biases, and an
+// activation.
+//
+// A [Network] computes with one kernel, in float32 or float64, by the contract of package kernel. What it computes
+// depends on its weights, the data, their order and the learning rate alone: not on the kernel, the machine or the
+// number of threads. The package draws no random numbers; whoever calls it brings weights and order.
+package mlp
+
+import (
+	"errors"
+	"fmt"
+	"math"
+
+	"github.com/samebits/samebits/kernel"
+)
+
+// MaxWeights is the largest number of weights that a network may have, all layers together.
+const MaxWeights = 1 << 26
+
+// Config describes a network.
+type Config struct {
+	Layers      []int               // number of inputs, of each hidden layer's units, of outputs
+	Activations []kernel.Activation // one for each layer but the inputs, or a single one for all of them
+	Bias        bool                // whether the units have biases
+}
+
+// Check reports what is wrong with c: fewer than two layers, a layer without units, more than [MaxWeights] weights, a
+// number of activations that does not fit, or an unknown activation.
+func (c Config) Check() error {
+	if len(c.Layers) < 2 {
+		return errors.New("a network needs at least 2 layers, its inputs and its outputs")
+	}
+	weights := 0
+	for i, n := range c.Layers {
+		if n < 1 || n > MaxWeights {
+			return fmt.Errorf("layer %d has %d units, want 1 to %d", i, n, MaxWeights)
+		}
+		if i > 0 {
+			if n > (MaxWeights-weights)/c.Layers[i-1] {
+				return fmt.Errorf("more than %d weights", MaxWeights)
+			}
+			weights += n * c.Layers[i-1]
+		}
+	}
+	if n := len(c.Activations); n != 1 && n != len(c.Layers)-1 {
+		return fmt.Errorf("%d activations for %d layers of weights, want 1 or %d", n, len(c.Layers)-1, len(c.Layers)-1)
+	}
+	for _, a := range c.Activations {
+		if _, err := kernel.ParseActivation(a.String()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Network is a network with its weights. Predict may be called from several goroutines at once; everything else needs
+// the network for itself.
+type Network[T kernel.Float] struct {
+	config Config
+	kernel *kernel.Kernel[T]
+	layers []layer[T]
+	undo   []T // weights and biases before the running call of Train
+}
+
+// layer is one layer of weights, with the space that training it needs.
+type layer[T kernel.Float] struct {
+	in, out    int
+	activation kernel.Activation
+	w          []T // [input][output]
+	b          []T // [output], or empty
+	y          []T // outputs for the current sample
+	e          []T // error of the outputs
+	delta      []T
+}
+
+// New returns a network of zero weights that computes with k. It fails as [Config.Check].
+func New[T kernel.Float](c Config, k *kernel.Kernel[T]) (*Network[T], error) {
+	if err := c.Check(); err != nil {
+		return nil, err
+	}
+	n := &Network[T]{config: c, kernel: k, layers: make([]layer[T], len(c.Layers)-1)}
+	total := 0
+	for i := range n.layers {
+		l := layer[T]{in: c.Layers[i], out: c.Layers[i+1], activation: c.Activations[0]}
+		if len(c.Activations) > 1 {
+			l.activation = c.Activations[i]
+		}
+		l.w = make([]T, l.in*l.out)
+		if c.Bias {
+			l.b = make([]T, l.out)
+		}
+		l.y, l.e, l.delta = make([]T, l.out), make([]T, l.out), make([]T, l.out)
+		n.layers[i] = l
+		total += len(l.w) + len(l.b)
+	}
+	n.undo = make([]T, total)
+	return n, nil
+}
+
+// Config returns the description that the network was made from.
+func (n *Network[T]) Config() Config { return n.config }
+
+// Inputs returns the number of values in a sample.
+func (n *Network[T]) Inputs() int { return n.config.Layers[0] }
+
+// Outputs returns the number of outputs.
+func (n *Network[T]) Outputs() int { return n.config.Layers[len(n.config.Layers)-1] }
+
+// Init draws the weights: N(0, 1/sqrt(inputs of the layer)), layer by layer, output by output, input by input. normal
+// draws one number from N(0, deviation). Biases become zero.
+func (n *Network[T]) Init(normal func(deviation float64) float64) {
+	for i := range n.layers {
+		l := &n.layers[i]
+		deviation := 1 / math.Sqrt(float64(l.in))
+		for j := range l.out {
+			for k := range l.in {
+				l.w[k*l.out+j] = T(normal(deviation))
+			}
+		}
+		clear(l.b)
+	}
+}
+
+// Layers returns the number of layers of weights.
+func (n *Network[T]) Layers() int { return len(n.layers) }
+
+// Weights returns a copy of the weights of layer i, counted from 0: a row of inputs for each output, row by row.
+func (n *Network[T]) Weights(i int) []T {
+	l := &n.layers[i]
+	w := make([]T, 0, len(l.w))
+	for j := range l.out {
+		for k := range l.in {
+			w = append(w, l.w[k*l.out+j])
+		}
+	}
+	return w
+}
+
+// SetWeights replaces the weights of layer i by w, laid out as [Network.Weights] returns them.
+func (n *Network[T]) SetWeights(i int, w []T) error {
+	l := &n.layers[i]
+	if len(w) != len(l.w) {
+		return fmt.Errorf("layer %d: %d weights, want %d", i, len(w), len(l.w))
+	}
+	for j := range l.out {
+		for k := range l.in {
+			l.w[k*l.out+j] = w[j*l.in+k]
+		}
+	}
+	return nil
+}
+
+// Biases returns a copy of the biases of layer i, which is empty in a network without biases.
+func (n *Network[T]) Biases(i int) []T {
+	return append([]T{}, n.layers[i].b...)
+}
+
+// SetBiases replaces the biases of layer i.
+func (n *Network[T]) SetBiases(i int, b []T) error {
+	l := &n.layers[i]
+	if len(b) != len(l.b) {
+		return fmt.Errorf("layer %d: %d biases, want %d", i, len(b), len(l.b))
+	}
+	copy(l.b, b)
+	return nil
+}

@@ -1,0 +1,81 @@
+package mlp
+
+import (
+	"fmt"
+	"sync"
+
+	"github.com/samebits/samebits/kernel"
+)
+
+// Predict computes the outputs for all samples in x on the given number of threads: dst holds Outputs() values for each
+// sample, x Inputs() values. A sample's outputs do not depend on the others, nor on the threads. It fails if the lengths
+// do not fit or if there is less than one thread.
+func (n *Network[T]) Predict(dst, x []T, threads int) error {
+	in, out := n.Inputs(), n.Outputs()
+	samples := len(x) / in
+	if len(x) != samples*in || len(dst) != samples*out {
+		return fmt.Errorf("%d values in and %d out, for samples of %d in and %d out", len(x), len(dst), in, out)
+	}
+	if threads < 1 {
+		return fmt.Errorf("%d threads, want at least 1", threads)
+	}
+	threads = min(threads, max(samples, 1))
+	var wg sync.WaitGroup
+	for t := 1; t < threads; t++ {
+		from, to := samples*t/threads, samples*(t+1)/threads
+		wg.Go(func() { n.predict(dst[from*out:to*out], x[from*in:to*in]) })
+	}
+	n.predict(dst[:samples/threads*out], x[:samples/threads*in])
+	wg.Wait()
+	return nil
+}
+
+// predict is Predict on this goroutine.
+func (n *Network[T]) predict(dst, x []T) {
+	widest := 0
+	for _, l := range n.layers[:len(n.layers)-1] {
+		widest = max(widest, l.out)
+	}
+	space := [2][]T{make([]T, widest), make([]T, widest)}
+	in, out := n.Inputs(), n.Outputs()
+	for ; len(dst) > 0; dst, x = dst[out:], x[in:] {
+		input := x[:in]
+		for i := range n.layers {
+			l := &n.layers[i]
+			y := dst[:out]
+			if i < len(n.layers)-1 {
+				y = space[i%2][:l.out]
+			}
+			n.kernel.Forward(y, input, l.w, l.b, l.activation)
+			input = y
+		}
+	}
+}
+
+// Score is how well outputs fit their targets.
+type Score struct {
+	Loss    float64 // mean over the samples of the sum of squared errors
+	Correct int     // samples whose largest output is that of their class, the lowest index winning a tie
+}
+
+// Score compares outputs, as Predict gives them for d's samples, with d's targets. A sample's loss is computed in T;
+// losses are added in float64, in sample order.
+func (d *Data[T]) Score(outputs []T) (Score, error) {
+	if len(outputs) != d.Len()*d.classes {
+		return Score{}, fmt.Errorf("%d outputs for %d samples of %d classes", len(outputs), d.Len(), d.classes)
+	}
+	var s Score
+	e := make([]T, d.classes)
+	for i := range d.label {
+		y, t := outputs[i*d.classes:][:d.classes], d.target(i)
+		for j := range y {
+			e[j] = t[j] - y[j]
+		}
+		s.Loss += float64(kernel.Loss(e))
+		if kernel.Argmax(y) == d.label[i] {
+			s.Correct++
+		}
+	}
+	s.Loss /= float64(d.Len())
+	return s, nil
+}

@@ -1,0 +1,117 @@
+package numpyrand
+
+import (
+	"errors"
+	"fmt"
+	"math"
+)
+
+// Errors of seeding and of restoring a state.
+var (
+	ErrSeed  = errors.New("numpyrand: empty seed sequence")
+	ErrState = errors.New("numpyrand: not a state of the generator")
+)
+
+// A RandomState is one stream of random numbers. Its zero value is seeded with 5489,
+// as the Twister's authors do. A copy goes on by itself from where the original stood.
+// It must not be used by two goroutines at once.
+type RandomState struct {
+	key      [stateWords]uint32 // the Twister's state
+	out      [stateWords]uint32 // key tempered: the words to hand out
+	left     int                // how many of out, at its end, are still to be drawn
+	seeded   bool
+	hasGauss bool
+	gauss    float64 // the second normal of a pair, if hasGauss
+}
+
+// New returns the stream of numpy.random.RandomState(seed).
+func New(seed uint32) *RandomState {
+	r := new(RandomState)
+	r.Seed(seed)
+	return r
+}
+
+// NewArray returns the stream of numpy.random.RandomState(key) for a sequence of
+// integers, of any length but none. NumPy takes a sequence of one integer as a
+// sequence too: its stream is not that of the integer alone.
+func NewArray(key []uint32) (*RandomState, error) {
+	if len(key) == 0 {
+		return nil, ErrSeed
+	}
+	r := &RandomState{seeded: true}
+	seedWords(&r.key, key)
+	return r, nil
+}
+
+// Seed starts the stream again from seed. A normal kept for the next call is dropped.
+func (r *RandomState) Seed(seed uint32) {
+	seedWord(&r.key, seed)
+	r.left = 0
+	r.seeded = true
+	r.hasGauss, r.gauss = false, 0
+}
+
+// init seeds a zero value.
+func (r *RandomState) init() {
+	if !r.seeded {
+		r.Seed(defaultSeed)
+	}
+}
+
+// A State is a place in a stream, field for field as numpy.random.RandomState's
+// get_state and set_state have it.
+type State struct {
+	Key      [624]uint32
+	Pos      int     // words of Key already drawn, 0 to 624
+	HasGauss bool    // a normal is kept for the next call
+	Gauss    float64 // that normal, else 0
+}
+
+// State returns the place where the stream stands.
+func (r *RandomState) State() State {
+	r.init()
+	return State{Key: r.key, Pos: stateWords - r.left, HasGauss: r.hasGauss, Gauss: r.gauss}
+}
+
+// SetState moves the stream to s. It fails with [ErrState], and leaves the stream where
+// it was, if Pos is not in 0 to 624, if Key is one from which only zeros follow, or if
+// Gauss is not finite, or not zero without HasGauss.
+func (r *RandomState) SetState(s State) error {
+	if err := s.check(); err != nil {
+		return err
+	}
+	r.key = s.Key
+	r.temper()
+	r.left = stateWords - s.Pos
+	r.seeded = true
+	r.hasGauss, r.gauss = s.HasGauss, s.Gauss
+	return nil
+}
+
+func (s *State) check() error {
+	switch {
+	case s.Pos < 0 || s.Pos > stateWords:
+		return fmt.Errorf("%w: position %d, want 0 to %d", ErrState, s.Pos, stateWords)
+	case s.stuck():
+		return fmt.Errorf("%w: key gives zeros only", ErrState)
+	case math.IsNaN(s.Gauss) || math.IsInf(s.Gauss, 0):
+		return fmt.Errorf("%w: kept normal is %v", ErrState, s.Gauss)
+	case !s.HasGauss && s.Gauss != 0:
+		return fmt.Errorf("%w: kept normal is %v but marked absent", ErrState, s.Gauss)
+	}
+	return nil
+}
+
+// stuck reports a state of zeros. The lower bits of the first word are not part of
+// the state: the next twist does not read them.
+func (s *State) stuck() bool {
+	if s.Key[0]&upperBit != 0 {
+		return false
+	}
+	for _, k := range s.Key[1:] {
+		if k != 0 {
+			return false
+		}
+	}
+	return true
+}
