@@ -42,10 +42,11 @@ func sumOdd(p, c float64) float32 {
 	return float32(roundToOdd(s, lost))
 }
 
-// roundToOdd takes s, an exact sum rounded to nearest, and what the rounding lost, and returns that sum rounded to odd.
+// roundToOdd takes s, an exact and finite sum rounded to nearest, and what the rounding lost. It returns that sum rounded
+// to odd.
 func roundToOdd(s, lost float64) float64 {
 	b := math.Float64bits(s)
-	if lost == 0 || b&1 == 1 || math.IsInf(s, 0) {
+	if lost == 0 || b&1 == 1 {
 		return s
 	}
 	if (lost > 0) == (s > 0) {

@@ -1,6 +1,9 @@
 package kernel
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // Float is the set of element types.
 type Float interface{ float32 | float64 }
@@ -24,7 +27,7 @@ const (
 var activationNames = [...]string{"identity", "sigmoid", "tanh", "relu"}
 
 // ActivationNames lists the activations' names as [ParseActivation] takes them.
-func ActivationNames() []string { return activationNames[:] }
+func ActivationNames() []string { return slices.Clone(activationNames[:]) }
 
 // ParseActivation returns the activation of that name.
 func ParseActivation(name string) (Activation, error) {
@@ -53,7 +56,7 @@ const (
 )
 
 // Kernel is one row's set of operations for the element type T. Its methods are safe for concurrent use on different
-// destinations. A destination may be the same slice as an operand of the same length, and must not overlap one otherwise.
+// destinations. A destination must not overlap an operand, except that element-wise operations may work in place.
 //
 // Shapes: a layer has K inputs and J outputs; its weights are W[input][output], K rows of J, in one slice.
 type Kernel[T Float] struct {
@@ -145,7 +148,8 @@ func Loss[T Float](e []T) T {
 	return l
 }
 
-// Argmax returns the index of the largest element, the lowest one on a tie, and 0 for an empty slice.
+// Argmax returns the index of the largest element, the lowest one on a tie, and 0 for an empty slice. y must not hold
+// NaNs, which no element is larger than.
 func Argmax[T Float](y []T) int {
 	best := 0
 	for j := range y {

@@ -1,0 +1,96 @@
+package kernel
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+func TestNames(t *testing.T) {
+	names := Names()
+	if len(names) == 0 || names[len(names)-1] != "generic" {
+		t.Fatalf("Names() = %q: generic must come last", names)
+	}
+	for i, name := range names {
+		if !slices.Contains(known, name) {
+			t.Errorf("%s is not a known row", name)
+		}
+		if slices.Contains(names[:i], name) {
+			t.Errorf("%s is there twice", name)
+		}
+		if got := mustGet[float32](t, name).Name(); got != name {
+			t.Errorf("float32 row %s calls itself %s", name, got)
+		}
+		if got := mustGet[float64](t, name).Name(); got != name {
+			t.Errorf("float64 row %s calls itself %s", name, got)
+		}
+	}
+	names[0] = "changed"
+	if Names()[0] == "changed" {
+		t.Error("Names hands out its own slice")
+	}
+}
+
+func TestGetErrors(t *testing.T) {
+	cases := map[string]string{"": "unknown kernel", "sse9": "unknown kernel", "Generic": "unknown kernel"}
+	for _, name := range known {
+		if !slices.Contains(Names(), name) {
+			cases[name] = "not available"
+		}
+	}
+	for name, want := range cases {
+		for _, err := range []error{getError[float32](name), getError[float64](name)} {
+			if err == nil {
+				t.Errorf("Get(%q): no error", name)
+				continue
+			}
+			for _, part := range append([]string{want, `"` + name + `"`}, Names()...) {
+				if !strings.Contains(err.Error(), part) {
+					t.Errorf("Get(%q): error %q lacks %q", name, err, part)
+				}
+			}
+		}
+	}
+}
+
+func getError[T Float](name string) error {
+	_, err := Get[T](name)
+	return err
+}
+
+// A row that is known but absent, even in a build that has all of them.
+func TestGetUnavailable(t *testing.T) {
+	saved := known
+	defer func() { known = saved }()
+	known = append(slices.Clone(known), "abacus")
+	if err := getError[float64]("abacus"); err == nil || !strings.Contains(err.Error(), "not available") ||
+		!strings.Contains(err.Error(), strings.Join(Names(), ", ")) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestDefault(t *testing.T) {
+	t.Setenv(Variable, "")
+	if got, err := Default(); err != nil || got != Names()[0] {
+		t.Errorf("Default() = %q, %v, want %q", got, err, Names()[0])
+	}
+	for _, name := range Names() {
+		t.Setenv(Variable, name)
+		if got, err := Default(); err != nil || got != name {
+			t.Errorf("%s=%s: Default() = %q, %v", Variable, name, got, err)
+		}
+	}
+	t.Setenv(Variable, "sse9")
+	got, err := Default()
+	if got != "" || err == nil {
+		t.Fatalf("%s=sse9: Default() = %q, %v", Variable, got, err)
+	}
+	for _, part := range append([]string{Variable, `"sse9"`}, Names()...) {
+		if !strings.Contains(err.Error(), part) {
+			t.Errorf("error %q lacks %q", err, part)
+		}
+	}
+	if Variable != "SAMEBITS_KERNEL" {
+		t.Errorf("the variable is %s", Variable)
+	}
+}

@@ -1,0 +1,181 @@
+package kernel
+
+import "math"
+
+// An operation is a call of a kernel's method with operands that are slices, and what it comes to by the contract.
+type operation[T Float] struct {
+	name string
+	lens func(k, j int) []int // of the operands, for k inputs and j outputs; a rate is an operand of length 1
+	outs int                  // so many operands, the first ones, are written
+	run  func(kernel *Kernel[T], s [][]T)
+	want func(s [][]T)
+}
+
+// operations lists every operation, with every activation, with and without biases.
+func operations[T Float]() (list []operation[T]) {
+	for i, name := range activationNames {
+		act := Activation(i)
+		for _, bias := range []string{"with bias", "without bias"} {
+			list = append(list, operation[T]{
+				name: "Forward " + name + " " + bias,
+				lens: func(k, j int) []int { return []int{j, k, k * j, biases(bias, j)} },
+				outs: 1,
+				run:  func(kernel *Kernel[T], s [][]T) { kernel.Forward(s[0], s[1], s[2], s[3], act) },
+				want: func(s [][]T) { wantForward(s[0], s[1], s[2], s[3], act) },
+			})
+		}
+		list = append(list, operation[T]{
+			name: "Delta " + name,
+			lens: func(_, j int) []int { return []int{j, j, j} },
+			outs: 1,
+			run:  func(kernel *Kernel[T], s [][]T) { kernel.Delta(s[0], s[1], s[2], act) },
+			want: func(s [][]T) { wantDelta(s[0], s[1], s[2], act) },
+		}, operation[T]{
+			name: "Activate " + name,
+			lens: func(_, j int) []int { return []int{j, j} },
+			outs: 1,
+			run:  func(kernel *Kernel[T], s [][]T) { kernel.Activate(s[0], s[1], act) },
+			want: func(s [][]T) { wantActivate(s[0], s[1], act) },
+		})
+	}
+	for _, bias := range []string{"with bias", "without bias"} {
+		list = append(list, operation[T]{
+			name: "Update " + bias,
+			lens: func(k, j int) []int { return []int{k * j, biases(bias, j), j, k, 1} },
+			outs: 2,
+			run:  func(kernel *Kernel[T], s [][]T) { kernel.Update(s[0], s[1], s[2], s[3], s[4][0]) },
+			want: func(s [][]T) { wantUpdate(s[0], s[1], s[2], s[3], s[4][0]) },
+		})
+	}
+	return append(list, operation[T]{
+		name: "OutputError",
+		lens: func(_, j int) []int { return []int{j, j, j} },
+		outs: 1,
+		run:  func(kernel *Kernel[T], s [][]T) { kernel.OutputError(s[0], s[1], s[2]) },
+		want: func(s [][]T) { wantOutputError(s[0], s[1], s[2]) },
+	}, operation[T]{
+		name: "SendBack",
+		lens: func(k, j int) []int { return []int{k, k * j, j} },
+		outs: 1,
+		run:  func(kernel *Kernel[T], s [][]T) { kernel.SendBack(s[0], s[1], s[2]) },
+		want: func(s [][]T) { wantSendBack(s[0], s[1], s[2]) },
+	}, operation[T]{
+		name: "Exp",
+		lens: func(_, j int) []int { return []int{j, j} },
+		outs: 1,
+		run:  func(kernel *Kernel[T], s [][]T) { kernel.Exp(s[0], s[1]) },
+		want: func(s [][]T) { wantExp(s[0], s[1]) },
+	})
+}
+
+func biases(bias string, j int) int {
+	if bias == "without bias" {
+		return 0
+	}
+	return j
+}
+
+// What follows is the contract's table, one element at a time. Sums, differences and products are fused multiply-adds
+// with a factor 1 or a term -0, so that the oracle rounds all of them.
+
+func mul[T Float](x, y T) T { return oracleFMA(x, y, T(math.Copysign(0, -1))) }
+
+func sub[T Float](x, y T) T { return oracleFMA(x, 1, -y) }
+
+func wantForward[T Float](y, x, w, b []T, act Activation) {
+	for j := range y {
+		var z T
+		if len(b) > 0 {
+			z = b[j]
+		}
+		for k := range x {
+			z = oracleFMA(w[k*len(y)+j], x[k], z)
+		}
+		y[j] = wantActivation(z, act)
+	}
+}
+
+func wantOutputError[T Float](e, t, y []T) {
+	for j := range e {
+		e[j] = sub(t[j], y[j])
+	}
+}
+
+func wantDelta[T Float](delta, e, y []T, act Activation) {
+	for j := range delta {
+		switch {
+		case act == Sigmoid:
+			delta[j] = mul(mul(e[j], y[j]), sub(1, y[j]))
+		case act == Tanh:
+			delta[j] = mul(e[j], oracleFMA(-y[j], y[j], 1))
+		case act == ReLU && !(y[j] > 0):
+			delta[j] = 0
+		default:
+			delta[j] = e[j]
+		}
+	}
+}
+
+func wantSendBack[T Float](g, w, v []T) {
+	for j := range v {
+		for k := range g {
+			if j == 0 {
+				g[k] = 0
+			}
+			g[k] = oracleFMA(w[k*len(v)+j], v[j], g[k])
+		}
+	}
+	if len(v) == 0 {
+		clear(g)
+	}
+}
+
+func wantUpdate[T Float](w, b, delta, x []T, rate T) {
+	for j := range delta {
+		for k := range x {
+			i := k*len(delta) + j
+			w[i] = oracleFMA(rate, oracleFMA(delta[j], x[k], 0), w[i])
+		}
+		if len(b) > 0 {
+			b[j] = oracleFMA(rate, oracleFMA(delta[j], 1, 0), b[j])
+		}
+	}
+}
+
+func wantActivate[T Float](dst, z []T, act Activation) {
+	for i := range z {
+		dst[i] = wantActivation(z[i], act)
+	}
+}
+
+func wantExp[T Float](dst, x []T) {
+	for i := range x {
+		dst[i] = wantFunction("exp", x[i])
+	}
+}
+
+func wantActivation[T Float](z T, act Activation) T {
+	switch {
+	case act == Identity, act == ReLU && z > 0:
+		return z
+	case act == ReLU:
+		return 0
+	}
+	return wantFunction(act.String(), z)
+}
+
+// wantFunction is the correctly rounded value for float32. For float64 the reference's recipe is the definition: what
+// holds that to the mathematics are TestError64 and TestGolden64.
+func wantFunction[T Float](name string, z T) T {
+	recipes := map[string]func(float64) float64{"sigmoid": sigmoid64, "tanh": tanh64, "exp": exp64}
+	if !is32[T]() {
+		return T(recipes[name](float64(z)))
+	}
+	for _, f := range functions {
+		if f.name == name {
+			y, _ := f.round32(float32(z))
+			return T(y)
+		}
+	}
+	panic(name)
+}
