@@ -56,13 +56,13 @@ func checkSign(a [][]float64, s []float64, v [][]float64) error {
 func eigenError(a [][]float64, s float64, v []float64) float64 {
 	difference := make([]float64, len(v))
 	for i, row := range a {
-		sum := -s * v[i]
+		sum := float64(-s * v[i])
 		for j := range row {
 			sum = math.FMA(row[j], v[j], sum)
 		}
 		difference[i] = sum
 	}
-	return norm(difference)
+	return norm(difference...)
 }
 
 // roundingError is the size, relative to the largest, up to which a singular value of a

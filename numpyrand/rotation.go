@@ -15,7 +15,7 @@ func rotation(f, g float64) (r givens, length float64) {
 	}
 	exp := exponent(f, g)
 	f, g = math.Ldexp(f, -exp), math.Ldexp(g, -exp)
-	length = math.Copysign(hypot(f, g), f)
+	length = math.Copysign(norm(f, g), f)
 	return givens{c: f / length, s: g / length}, math.Ldexp(length, exp)
 }
 
@@ -52,10 +52,10 @@ func ordered(f, g, h float64) (larger, smaller float64, left, right givens) {
 	m := g / f
 	difference := (math.Abs(f) - math.Abs(h)) / math.Abs(f)
 	sum := 2 - difference
-	p, q := hypot(sum, m), hypot(difference, m)
+	p, q := norm(sum, m), norm(difference, m)
 	a := (p + q) / 2
 	twice := (m/(p+sum) + m/(q+difference)) * (1 + a) // 2 tan of the right angle
-	length := hypot(twice, 2)
+	length := norm(twice, 2)
 	right = givens{c: 2 / length, s: twice / length}
 	left = givens{c: (right.c + float64(right.s*m)) / a, s: h / f * right.s / a}
 	return f * a, h / a, left, right

@@ -51,8 +51,8 @@ func (r *RandomState) Seed(seed uint32) {
 	r.hasGauss, r.gauss = false, 0
 }
 
-// init seeds a zero value.
-func (r *RandomState) init() {
+// ready seeds a zero value.
+func (r *RandomState) ready() {
 	if !r.seeded {
 		r.Seed(defaultSeed)
 	}
@@ -69,7 +69,7 @@ type State struct {
 
 // State returns the place where the stream stands.
 func (r *RandomState) State() State {
-	r.init()
+	r.ready()
 	return State{Key: r.key, Pos: stateWords - r.left, HasGauss: r.hasGauss, Gauss: r.gauss}
 }
 

@@ -9,7 +9,9 @@ import (
 // reflections to an upper bidiagonal matrix (G. Golub, W. Kahan, 1965), then QR steps
 // on that (J. Demmel, W. Kahan, "Accurate singular values of bidiagonal matrices",
 // 1990). The signs of singular vectors are a matter of convention; they follow from
-// the conventions of each step, so each step keeps those of LAPACK.
+// the conventions of each step, so each step keeps those of LAPACK. Where a sign hangs
+// on rounding it goes LAPACK's way too: sums and products are rounded one by one, in
+// LAPACK's order, and scaling is by powers of two, which rounds nothing.
 
 const epsilon = 0x1p-53 // half the distance from 1 to the next float64
 
@@ -80,7 +82,7 @@ func reflector(x []float64) (beta, tau float64) {
 	}
 	first, rest := x[0], x[1:]
 	x[0] = 1
-	length := norm(rest)
+	length := norm(rest...)
 	if length == 0 {
 		return math.Ldexp(first, exp), 0
 	}
@@ -115,9 +117,8 @@ func reflectColumns(m [][]float64, column int, w []float64, tau float64) {
 		for k := range w {
 			dot += float64(x[k] * w[k])
 		}
-		dot *= -tau
 		for k := range w {
-			x[k] += float64(dot * w[k])
+			x[k] += float64(dot * float64(-tau*w[k]))
 		}
 	}
 }
@@ -170,7 +171,7 @@ func (b *bidiagonal) swap(i, j int) {
 }
 
 // norm is the Euclidean length of x, scaled so that no square vanishes.
-func norm(x []float64) float64 {
+func norm(x ...float64) float64 {
 	exp := exponent(x...)
 	var sum float64
 	for _, v := range x {
@@ -180,14 +181,14 @@ func norm(x []float64) float64 {
 	return math.Ldexp(math.Sqrt(sum), exp)
 }
 
-// hypot is the length of (x, y), scaled so that no square vanishes.
+// hypot is norm(x, y) but for the rounding, x and y not both 0.
 func hypot(x, y float64) float64 {
-	w, z := max(math.Abs(x), math.Abs(y)), min(math.Abs(x), math.Abs(y))
-	if z == 0 {
-		return w
+	x, y = math.Abs(x), math.Abs(y)
+	if x < y {
+		x, y = y, x
 	}
-	q := z / w
-	return w * math.Sqrt(1+float64(q*q))
+	q := y / x
+	return float64(x * math.Sqrt(1+float64(q*q)))
 }
 
 // exponent is that of the power of two just above the largest of x.

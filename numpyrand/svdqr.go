@@ -2,8 +2,8 @@ package numpyrand
 
 import "math"
 
-// The QR iteration on a bidiagonal matrix. LAPACK's dbdsqr decides between its ways of
-// going on by these rules and in this order, and the signs of the result depend on it.
+// The QR iteration on a bidiagonal matrix. LAPACK's dbdsqr decides how to go on by the
+// same rules, in the same order; the signs of the result depend on that.
 
 const (
 	// tolerance is how small an element above the diagonal may be, relative to the
@@ -18,7 +18,7 @@ func (b *bidiagonal) diagonalize() error {
 	n := len(b.d)
 	negligible := b.negligible()
 	budget := patience * n * n
-	var k block
+	var swept block
 	for last := n - 1; last > 0; {
 		if budget < 0 {
 			return errConverge
@@ -33,13 +33,14 @@ func (b *bidiagonal) diagonalize() error {
 			last -= 2
 			continue
 		}
-		k = b.direct(k, first, last)
+		k := b.direct(swept, first, last)
 		least, split := b.split(k)
 		if split {
 			continue
 		}
-		budget -= k.links()
 		b.sweep(k, b.shift(k, least), negligible)
+		budget -= k.links()
+		swept = k
 	}
 	return nil
 }
@@ -54,7 +55,7 @@ func (b *bidiagonal) negligible() float64 {
 		if least == 0 {
 			break
 		}
-		mu = math.Abs(b.d[i+1]) * (mu / (mu + math.Abs(e)))
+		mu = float64(math.Abs(b.d[i+1]) * (mu / (mu + math.Abs(e))))
 		least = min(least, mu)
 	}
 	return max(tolerance*(least/math.Sqrt(n)), patience*n*n*0x1p-1022)
@@ -95,10 +96,10 @@ func (k block) row(i int) int {
 func (k block) link(i int) int { return min(k.row(i), k.row(i+1)) }
 
 // direct is the block of rows first to last, seen from its larger end if it has no row
-// in common with the block before it, else from the same end as that.
-func (b *bidiagonal) direct(before block, first, last int) block {
-	k := block{first: first, last: last, upward: before.upward}
-	if before.last == 0 || first > before.last || last < before.first {
+// in common with the block swept last, else from the same end as that.
+func (b *bidiagonal) direct(swept block, first, last int) block {
+	k := block{first: first, last: last, upward: swept.upward}
+	if swept.last == 0 || first > swept.last || last < swept.first {
 		k.upward = math.Abs(b.d[first]) < math.Abs(b.d[last])
 	}
 	return k
@@ -120,7 +121,7 @@ func (b *bidiagonal) split(k block) (least float64, done bool) {
 			*e = 0
 			return 0, true
 		}
-		mu = math.Abs(b.d[k.row(i+1)]) * (mu / (mu + math.Abs(*e)))
+		mu = float64(math.Abs(b.d[k.row(i+1)]) * (mu / (mu + math.Abs(*e))))
 		least = min(least, mu)
 	}
 	return least, false
@@ -147,12 +148,21 @@ func (b *bidiagonal) shift(k block, least float64) float64 {
 
 // smaller is the smaller singular value of the matrix (f g; 0 h).
 func smaller(f, g, h float64) float64 {
-	f, h = math.Abs(f), math.Abs(h)
-	if f == 0 || h == 0 {
+	f, g, h = math.Abs(f), math.Abs(g), math.Abs(h)
+	least, most := min(f, h), max(f, h)
+	if least == 0 {
 		return 0
 	}
-	larger := (hypot(f+h, g) + hypot(f-h, g)) / 2
-	return min(f, h) * (max(f, h) / larger)
+	sum, difference := 1+least/most, (most-least)/most
+	if g < most {
+		q := g / most
+		q = float64(q * q)
+		return least * (2 / (math.Sqrt(float64(sum*sum)+q) + math.Sqrt(float64(difference*difference)+q)))
+	}
+	q := most / g
+	sum *= q
+	difference *= q
+	return 2 * (least * (1 / (math.Sqrt(1+float64(sum*sum)) + math.Sqrt(1+float64(difference*difference)))) * q)
 }
 
 // sweep makes one QR step on k, from the end it is seen from to the other.

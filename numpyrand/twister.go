@@ -31,7 +31,7 @@ func (r *RandomState) uint64() uint64 {
 
 // refill makes the next 624 words.
 func (r *RandomState) refill() {
-	r.init()
+	r.ready()
 	twist(&r.key)
 	r.temper()
 	r.left = stateWords
@@ -50,13 +50,18 @@ func (r *RandomState) temper() {
 // twist moves the whole state on by one generation. The loops differ only in where
 // the state wraps round.
 func twist(key *[stateWords]uint32) {
-	for i := 0; i < stateWords-middle; i++ {
-		key[i] = key[i+middle] ^ mix(key[i], key[i+1])
+	upper := key[0]
+	for i := range stateWords - middle {
+		lower := key[i+1]
+		key[i] = key[i+middle] ^ mix(upper, lower)
+		upper = lower
 	}
 	for i := stateWords - middle; i < stateWords-1; i++ {
-		key[i] = key[i+middle-stateWords] ^ mix(key[i], key[i+1])
+		lower := key[i+1]
+		key[i] = key[i+middle-stateWords] ^ mix(upper, lower)
+		upper = lower
 	}
-	key[stateWords-1] = key[middle-1] ^ mix(key[stateWords-1], key[0])
+	key[stateWords-1] = key[middle-1] ^ mix(upper, key[0])
 }
 
 // mix joins the top bit of one word to the rest of the next and multiplies the result

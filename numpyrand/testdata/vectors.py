@@ -1,10 +1,11 @@
 """What NumPy gives, for the tests to compare with.
 
-usage: python3 vectors.py     writes vectors.json and notebook.npz beside itself
+usage: python3 vectors.py     writes vectors.json beside itself
 
 Any NumPy draws the same integers and uniforms. The last bits of normals depend on its C
-library, those of decompositions on its BLAS; signs need LAPACK 3.10 or later. The files
-kept here were made by Debian 12's NumPy 1.24.2 with OpenBLAS 0.3.21.
+library, and the signs and order of singular vectors, in the cases that are chosen here to
+show it, on its LAPACK. The file kept here was made by Debian 12's NumPy 1.24.2 with the
+reference libraries, packages libblas3 and liblapack3 3.11.0, first in LD_LIBRARY_PATH.
 """
 import json
 import pathlib
@@ -60,23 +61,45 @@ def covariance(r, d):
     return (c + c.T) / 2
 
 
+def equicorrelated(d):
+    return 0.5 * np.eye(d) + 0.5
+
+
+def permuted(r, d):
+    """Two classes of coordinates, uncorrelated with each other, in random order."""
+    c = np.zeros((d, d))
+    c[: d // 2, : d // 2] = covariance(r, d // 2)
+    c[d // 2 :, d // 2 :] = covariance(r, d - d // 2)
+    order = r.permutation(d)
+    return c[np.ix_(order, order)]
+
+
 def covariances():
     r = np.random.RandomState(11)
-    pair = [[1, 0.75], [0.75, 1]]
-    yield from (np.eye(d).tolist() for d in (1, 4))
-    yield from (pair, [[1, -0.75], [-0.75, 1]], [[1, 0.75], [0.75, 4]], [[4, -0.75], [-0.75, 1]], [[1, 1e-9], [1e-9, 1]])
-    yield from (np.diag(x).tolist() for x in ([2.0], [1.0, 3, 2], [2.0, 2, 1], [1.0, 2, 2, 3, 1]))
+    yield from ([[1]], np.eye(4), np.diag([2, 2, 1]), np.diag([1, 2, 2, 3, 1]), np.diag([1, 1, 2, 2, 2]))
+    yield from ([[a, b], [b, c]] for a, b, c in ((1, 0.75, 1), (1, -0.75, 1), (1, 0.75, 4), (4, -0.75, 1), (1, 1e-9, 1)))
+    # The sign of these hangs on one rounding: a² + b² = ac - b².
+    yield from ([[a, b], [b, c]] for a, b, c in ((2, 1, 3), (1, 0.5, 1.5), (1, 4, 33), (11, 11, 33), (0.9, 1.5, 5.9)))
     yield [[1, 0.75, 0, 0], [0.75, 1, 0, 0], [0, 0, 3, -0.5], [0, 0, -0.5, 2]]
+    yield [[1, 0.75, 0, 0], [0.75, 1, 0, 0], [0, 0, 1, 0.75], [0, 0, 0.75, 1]]
     yield [[1, 0, 0.5], [0, 3, 0], [0.5, 0, 2]]
     yield [[1e200, 5e199], [5e199, 3e200]]
     yield [[1e-300, 2e-301, 0], [2e-301, 3e-300, 1e-301], [0, 1e-301, 2e-300]]
     yield [[1, 1e-5, 0], [1e-5, 1e-8, 1e-11], [0, 1e-11, 1e-12]]
-    yield np.round(0.8 ** abs(np.subtract.outer(range(6), range(6))), 6).tolist()
+    # Those of these hang on the order in which dbdsqr asks its questions.
+    yield [[1.4, 0, 0.49, -0.79], [0, 2.22, 0, 0], [0.49, 0, 4.18, -1.2], [-0.79, 0, -1.2, 0.74]]
+    yield [[8, 2, 0, 0, 4], [2, 1, 0, 0, 2], [0, 0, 18, 0, 0], [0, 0, 0, 4, 0], [4, 2, 0, 0, 4]]
+    yield [[19, 0, -3, -3], [0, 5, 0, 0], [-3, 0, 2, 1], [-3, 0, 1, 2]]
+    yield [[4, 0, -4], [0, 2, 0], [-4, 0, 4]]
+    yield from ([[1, 1], [1, 1]], [[1, 0], [0, 0]], [[4, 2, 0], [2, 1, 0], [0, 0, 1]])
+    yield np.round(0.8 ** abs(np.subtract.outer(range(6), range(6))), 6)
+    yield from (equicorrelated(d) for d in (3, 4, 5, 8))
     for d in range(2, 9):
-        for _ in range(4):
-            yield covariance(r, d).tolist()
+        for _ in range(3):
+            yield covariance(r, d)
+        yield permuted(r, d)
     for d in (12, 25):
-        yield covariance(r, d).tolist()
+        yield covariance(r, d)
 
 
 def decomposition(cov):
@@ -104,18 +127,6 @@ def vectors():
     )
 
 
-def notebook():
-    """The tutorial's draws: two classes, two layers of weights, a thousand samples."""
-    r = np.random.RandomState(104729)
-    cov = np.array([[1.0, 0.75], [0.75, 1.0]])
-    x = np.vstack([multivariate_normal.rvs(mean=np.array(m), cov=cov, size=500, random_state=r) for m in ([0.0, 0.0], [5.0, 5.0])])
-    weights = np.concatenate([r.normal(0.0, 1 / np.sqrt(2), 4) for _ in range(2)])
-    index = np.array([r.randint(1000) for _ in range(1000)])
-    normals = np.random.RandomState(104729).standard_normal(2008)
-    return dict(X=x.ravel(), weights=weights, index=index, standard_normal=normals)
-
-
 (HERE / "vectors.json").write_text("{\n" + ",\n".join(
     f'"{k}": ' + ("[\n" + ",\n".join(map(json.dumps, v)) + "\n]" if isinstance(v, list) else json.dumps(v))
     for k, v in vectors().items()) + "\n}\n")
-np.savez_compressed(HERE / "notebook.npz", **notebook())
