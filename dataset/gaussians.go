@@ -13,9 +13,13 @@ type Class struct {
 	Cov  [][]float64 // d rows of d values, symmetric and positive definite
 }
 
+// MaxValues is the largest number of values that a set is made of, all samples together.
+const MaxValues = 1 << 26
+
 // Gaussians draws the classes one after the other from r, class i with label i, each as NumPy's multivariate_normal
-// does. It fails if there is no class, if a class has no point, if classes differ in dimension, or if a covariance is
-// not finite, symmetric and positive definite; the error names the class, counted from 0.
+// does. It fails if there is no class, if a class has no point, if classes differ in dimension, if there are more than
+// [MaxValues] values, or if a covariance is not finite, symmetric and positive definite; the error names the class,
+// counted from 0.
 func Gaussians(r *numpyrand.RandomState, classes []Class) (*Set, error) {
 	if len(classes) == 0 {
 		return nil, fmt.Errorf("gaussians: no class")
@@ -27,6 +31,9 @@ func Gaussians(r *numpyrand.RandomState, classes []Class) (*Set, error) {
 		g, err := c.distribution(d)
 		if err != nil {
 			return nil, fmt.Errorf("gaussians: class %d: %w", i, err)
+		}
+		if c.N > MaxValues/d-total {
+			return nil, fmt.Errorf("gaussians: class %d: more than %d values", i, MaxValues)
 		}
 		dists[i] = g
 		total += c.N

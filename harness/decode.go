@@ -10,9 +10,9 @@ import (
 
 // Bounds of an experiment: they keep a slip of the pen from filling the memory.
 const (
-	maxValues = 1 << 26       // numbers in the data, and in all samples' outputs
-	maxSteps  = math.MaxInt32 // steps of the training
-	maxPoints = 1 << 20       // points of the learning curve
+	maxValues = dataset.MaxValues // numbers in the data, and in all samples' outputs
+	maxSteps  = math.MaxInt32     // steps of the training
+	maxPoints = 1 << 20           // points of the learning curve
 )
 
 // Parse reads an experiment from the text of a TOML file, with changes laid over it, each as in "train.rate=0.2" or

@@ -21,7 +21,7 @@ import (
 type document struct {
 	file     string
 	root     map[string]any
-	lines    map[string]int    // line of each key, by path: data.classes.0.n
+	lines    map[string]int    // line of each key and entry, by path: data.classes.0.n
 	changes  map[string]string // changes laid over the file, by path
 	failed   map[string]bool   // paths that have a problem
 	problems []problem
@@ -59,7 +59,7 @@ func parseDocument(file string, text []byte, changes []string) (*document, error
 	return d, nil
 }
 
-// index notes the line of every key. What lies deeper than any key of an experiment is left out.
+// index notes the line of every key and of every entry of an array. What lies deeper than any key of an experiment is left out.
 func (d *document) index(text []byte) {
 	p := unstable.Parser{}
 	p.Reset(text)
@@ -73,6 +73,7 @@ func (d *document) index(text []byte) {
 		case unstable.ArrayTable:
 			name := d.indexKey(at, "", e.Key())
 			table = join(name, itoa(count[name]))
+			d.note(table, at.line)
 			count[name]++
 		case unstable.KeyValue:
 			d.indexPair(at, table, e)
@@ -87,6 +88,9 @@ func (d *document) indexPair(at *position, table string, pair *unstable.Node) {
 func (d *document) indexValue(at *position, path string, value *unstable.Node) {
 	if depth(path) >= maxDepth {
 		return
+	}
+	if value.Raw.Length > 0 {
+		d.note(path, at.lineOf(int(value.Raw.Offset)))
 	}
 	switch value.Kind {
 	case unstable.InlineTable:
@@ -105,11 +109,16 @@ func (d *document) indexKey(at *position, path string, key unstable.Iterator) st
 	for key.Next() && depth(path) < maxDepth {
 		n := key.Node()
 		path = join(path, string(n.Data))
-		if _, seen := d.lines[path]; !seen {
-			d.lines[path] = at.lineOf(int(n.Raw.Offset))
-		}
+		d.note(path, at.lineOf(int(n.Raw.Offset)))
 	}
 	return path
+}
+
+// note keeps the first line that a path is met on.
+func (d *document) note(path string, line int) {
+	if _, seen := d.lines[path]; !seen {
+		d.lines[path] = line
+	}
 }
 
 // position counts lines up to a place that only moves forward.

@@ -10,6 +10,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -81,6 +82,21 @@ func (e *Experiment) recordSteps() int {
 		return e.RecordEvery * e.Data.Samples()
 	}
 	return e.RecordEvery
+}
+
+// check reports what a run could not make sense of. Data and network are checked where they are made.
+func (e *Experiment) check() error {
+	switch {
+	case e.DType != "float64" && e.DType != "float32":
+		return fmt.Errorf("unknown type %q", e.DType)
+	case !slices.Contains([]string{"random", "sequential", "shuffle"}, e.Train.Order):
+		return fmt.Errorf("unknown order %q", e.Train.Order)
+	case int(e.Train.Rule) >= len(ruleNames):
+		return fmt.Errorf("unknown rule %d", e.Train.Rule)
+	case e.TotalSteps() < 1 || e.recordSteps() < 1:
+		return fmt.Errorf("%d steps with a point every %d, want at least 1", e.TotalSteps(), e.recordSteps())
+	}
+	return nil
 }
 
 // Digest identifies what the result depends on, and nothing else: layout, comments and the name of the experiment do

@@ -38,18 +38,23 @@ func Record(ctx context.Context, e *Experiment, kernels []string) (*Trace, error
 	if len(kernels) == 0 {
 		return nil, errors.New("no kernel to record with")
 	}
-	var first *Trace
-	for _, k := range kernels {
+	traces := make([]*Trace, len(kernels))
+	for i, k := range kernels {
 		r, err := Run(ctx, e, Options{Kernel: k})
 		if err != nil {
 			return nil, err
 		}
-		t := r.Trace()
-		if first == nil {
-			first = t
-		} else if d := t.Diff(first); d != nil {
-			return nil, fmt.Errorf("kernels %s and %s do not agree: %s", kernels[0], k, d.Text)
+		traces[i] = r.Trace()
+	}
+	return agreed(kernels, traces)
+}
+
+// agreed returns the trace that every kernel gave.
+func agreed(kernels []string, traces []*Trace) (*Trace, error) {
+	for i, t := range traces {
+		if d := t.Diff(traces[0]); d != nil {
+			return nil, fmt.Errorf("kernels %s and %s do not agree: %s", kernels[0], kernels[i], d.Text)
 		}
 	}
-	return first, nil
+	return traces[0], nil
 }

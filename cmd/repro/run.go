@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"strconv"
@@ -47,6 +48,8 @@ last, green and red points were told rightly; blue is a 0 taken for 1, magenta a
 				if err := harness.CheckFolder(folder); err != nil {
 					return err
 				}
+			} else if cmd.Flags().Changed("out") {
+				return errors.New("--out: want a folder")
 			}
 			r, err := runWithProgress(cmd, e, o)
 			if err != nil {

@@ -42,6 +42,9 @@ compares each run with its golden trace, bit for bit. The golden trace of FILE.t
 					return fmt.Errorf("--threads %d: want 1 to %d", t, maxThreads)
 				}
 			}
+			if junit == "" && cmd.Flags().Changed("junit") {
+				return errors.New("--junit: want a file")
+			}
 			if len(args) == 0 {
 				args = harness.Builtin()
 			}

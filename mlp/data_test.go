@@ -1,0 +1,52 @@
+package mlp
+
+import (
+	"math"
+	"strings"
+	"testing"
+)
+
+func TestNewData(t *testing.T) {
+	d, err := NewData[float32]([]float64{1, 2, 0.1, -4, 5, 6}, []int{2, 0, 1}, 2, 3, 0.01, 0.99)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d.Len() != 3 {
+		t.Errorf("%d samples, want 3", d.Len())
+	}
+	sameBits(t, "values", [][]float32{d.X(), d.sample(1)}, [][]float32{{1, 2, float32(0.1), -4, 5, 6}, {float32(0.1), -4}})
+	low, high := float32(0.01), float32(0.99)
+	sameBits(t, "targets", [][]float32{d.target(0), d.target(1), d.target(2)},
+		[][]float32{{low, low, high}, {high, low, low}, {low, high, low}})
+}
+
+func TestNewDataErrors(t *testing.T) {
+	for _, try := range []struct {
+		name              string
+		x                 []float64
+		label             []int
+		features, classes int
+		low, high         float64
+		want              string
+	}{
+		{"no features", nil, []int{0}, 0, 2, 0, 1, "0 features"},
+		{"negative features", nil, []int{0}, -1, 2, 0, 1, "-1 features"},
+		{"no classes", []float64{1}, []int{0}, 1, 0, 0, 1, "0 classes"},
+		{"a million millions of classes", []float64{1}, []int{0}, 1, 1e12, 0, 1, "1000000000000 classes"},
+		{"no samples", nil, nil, 1, 2, 0, 1, "no samples"},
+		{"a value too few", []float64{1, 2, 3}, []int{0, 1}, 2, 2, 0, 1, "3 values for 2 samples"},
+		{"a sample too many", []float64{1, 2, 3, 4}, []int{0}, 2, 2, 0, 1, "4 values for 1 samples"},
+		{"label too large", []float64{1, 2}, []int{0, 2}, 1, 2, 0, 1, "sample 1 has label 2"},
+		{"negative label", []float64{1, 2}, []int{-1, 0}, 1, 2, 0, 1, "sample 0 has label -1"},
+		{"not a number", []float64{1, 2, 3, math.NaN()}, []int{0, 1}, 2, 2, 0, 1, "sample 1: feature 1 is NaN"},
+		{"infinite", []float64{math.Inf(-1), 2}, []int{0, 1}, 1, 2, 0, 1, "sample 0: feature 0 is -Inf"},
+		{"too large for float32", []float64{1, 1e39}, []int{0, 1}, 1, 2, 0, 1, "sample 1: feature 0 is 1e+39, out of the range of float32"},
+		{"target too large for float32", []float64{1, 2}, []int{0, 1}, 1, 2, 0, 1e39, "targets 0 and 1e+39"},
+		{"target not a number", []float64{1, 2}, []int{0, 1}, 1, 2, math.NaN(), 1, "targets NaN and 1"},
+	} {
+		_, err := NewData[float32](try.x, try.label, try.features, try.classes, try.low, try.high)
+		if err == nil || !strings.Contains(err.Error(), try.want) {
+			t.Errorf("%s: got %v, want %q", try.name, err, try.want)
+		}
+	}
+}
