@@ -54,7 +54,7 @@ func place(dir string, files []file) error {
 		if info, err := os.Lstat(path); err == nil && info.IsDir() {
 			return fmt.Errorf("%s: a folder is in the way", path)
 		}
-		p, err := renameio.NewPendingFile(path, renameio.WithPermissions(0o666), renameio.WithExistingPermissions())
+		p, err := renameio.NewPendingFile(path, renameio.WithTempDir(dir), renameio.WithPermissions(0o666), renameio.WithExistingPermissions())
 		if err != nil {
 			return err
 		}

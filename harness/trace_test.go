@@ -2,6 +2,9 @@ package harness
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -9,6 +12,9 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/samebits/samebits/kernel"
+	"github.com/samebits/samebits/mlp"
 )
 
 // runTiny trains tiny with changes.
@@ -102,6 +108,44 @@ func TestTraceTampered(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestWeightsDigest writes out by hand what is hashed.
+func TestWeightsDigest(t *testing.T) {
+	c := mlp.Config{Layers: []int{2, 1, 1}, Activations: []kernel.Activation{kernel.ReLU}, Bias: true}
+	bytes64 := "samebits weights float64 2-1-1\n" +
+		"\x00\x00\x00\x00\x00\x00\xf0\x3f" + "\x00\x00\x00\x00\x00\x00\x00\xc0" + "\x00\x00\x00\x00\x00\x00\xe0\x3f" + // 1, -2; 0.5
+		"\x00\x00\x00\x00\x00\x00\x00\x80" + "\x00\x00\x00\x00\x00\x00\x1c\x40" // -0; 7
+	bytes32 := "samebits weights float32 2-1-1\n" +
+		"\x00\x00\x80\x3f" + "\x00\x00\x00\xc0" + "\x00\x00\x00\x3f" + "\x00\x00\x00\x80" + "\x00\x00\xe0\x40"
+	digest := func(text string) string {
+		sum := sha256.Sum256([]byte(text))
+		return "sha256:" + hex.EncodeToString(sum[:])
+	}
+	if got, want := digestOf[float64](t, c), digest(bytes64); got != want {
+		t.Errorf("float64: got %s, want %s", got, want)
+	}
+	if got, want := digestOf[float32](t, c), digest(bytes32); got != want {
+		t.Errorf("float32: got %s, want %s", got, want)
+	}
+}
+
+// digestOf returns the digest of a network of weights 1, -2 and -0 and biases 0.5 and 7.
+func digestOf[T kernel.Float](t *testing.T, c mlp.Config) string {
+	t.Helper()
+	k, err := kernel.Get[T]("generic")
+	if err != nil {
+		t.Fatal(err)
+	}
+	n, err := mlp.New(c, k)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(n.SetWeights(0, []T{1, -2}), n.SetBiases(0, []T{0.5}),
+		n.SetWeights(1, []T{T(math.Copysign(0, -1))}), n.SetBiases(1, []T{7})); err != nil {
+		t.Fatal(err)
+	}
+	return weightsDigest(n)
 }
 
 func TestParseTraceBad(t *testing.T) {

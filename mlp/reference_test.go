@@ -10,7 +10,7 @@ import (
 	"github.com/samebits/samebits/kernel"
 )
 
-// reference is a network written down once more, straight from the definitions of docs/arithmetic.md and as slowly as
+// reference is a network written down once more, straight from the definitions of package kernel and as slowly as
 // that goes: weights by [layer][output][input], one number at a time. Only the activations' values are the kernel's,
 // which has an oracle of its own.
 type reference[T kernel.Float] struct {

@@ -29,7 +29,7 @@ func repro(t *testing.T, args ...string) (code int, stdout, stderr string) {
 	return code, out.String(), err.String()
 }
 
-// runObject is what run --json prints, as strictly as DESIGN.md has it.
+// runObject is what run --json prints.
 type runObject struct {
 	Schema, Contract, Experiment, DType, Kernel string
 	Threads, Correct, Total                     int
