@@ -3,6 +3,9 @@ export CGO_ENABLED = 0
 # The first Python that has NumPy; plain python3 when none has, so that the oracle says what to install.
 PYTHON ?= $(firstword $(shell for p in python3 /usr/bin/python3; do $$p -c 'import numpy' 2>/dev/null && echo $$p; done) python3)
 
+BENCH ?= .
+COUNT ?= 6
+
 .DEFAULT_GOAL := help
 .PHONY: help build test exhaustive oracle bench lint golden ci
 
@@ -22,8 +25,10 @@ exhaustive: ## prove the float32 activations for all 2^32 inputs (takes long)
 oracle: ## train with NumPy and compare; ARGS='-S seed=7' passes settings
 	$(PYTHON) golden/oracle/notebook.py $(ARGS)
 
-bench: ## all benchmarks
-	go test -run '^$$' -bench . ./...
+bench: ## benchmarks of kernels and training, a column for each kernel; BENCH=Sigmoid chooses
+	mkdir -p bin
+	go test -run '^$$' -bench '$(BENCH)' -count $(COUNT) ./kernel ./mlp | tee bin/bench.txt
+	go run golang.org/x/perf/cmd/benchstat@latest -col /impl bin/bench.txt
 
 lint: ## gofmt, and go vet for each architecture and tag
 	.ci/run lint

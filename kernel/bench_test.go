@@ -7,11 +7,14 @@ import (
 	"unsafe"
 )
 
-// eachBenchmark runs f32 and f64 for every row that is available.
+// eachBenchmark runs f32 and f64 for every row that is available. The size, if any, ends the benchmark's name.
 func eachBenchmark(b *testing.B, size string, f32 func(*testing.B, *Kernel[float32]), f64 func(*testing.B, *Kernel[float64])) {
+	if size != "" {
+		size = "/" + size
+	}
 	for _, name := range Names() {
-		b.Run(fmt.Sprintf("type=float32/impl=%s/%s", name, size), func(b *testing.B) { f32(b, mustGet[float32](b, name)) })
-		b.Run(fmt.Sprintf("type=float64/impl=%s/%s", name, size), func(b *testing.B) { f64(b, mustGet[float64](b, name)) })
+		b.Run("type=float32/impl="+name+size, func(b *testing.B) { f32(b, mustGet[float32](b, name)) })
+		b.Run("type=float64/impl="+name+size, func(b *testing.B) { f64(b, mustGet[float64](b, name)) })
 	}
 }
 
@@ -40,45 +43,112 @@ func benchmarkFunction[T Float](f function) func(*testing.B, *Kernel[T]) {
 	}
 }
 
-const benchInputs, benchOutputs = 784, 200
+// Layers of these sizes, inputs x outputs. The weights of the smaller float32 one fit in a cache of the second level.
+var benchLayers = [][2]int{{784, 200}, {512, 512}}
+
+// eachLayer runs f for each size. It is given what a layer needs, and returns what to measure: so many fmas a weight.
+func eachLayer[T Float](fmas int, f func(k *Kernel[T], l *benchLayer[T]) func()) func(*testing.B, *Kernel[T]) {
+	return func(b *testing.B, k *Kernel[T]) {
+		for _, size := range benchLayers {
+			b.Run(fmt.Sprintf("net=%dx%d", size[0], size[1]), func(b *testing.B) {
+				l := newBenchLayer[T](size[0], size[1])
+				benchmarkLayer(b, l.w, fmas, f(k, l))
+			})
+		}
+	}
+}
+
+// A benchLayer has K inputs and J outputs.
+type benchLayer[T Float] struct {
+	w, x, last, g  []T // K*J and thrice K
+	bias, delta, y []T // J
+}
+
+func newBenchLayer[T Float](k, j int) *benchLayer[T] {
+	return &benchLayer[T]{
+		w: normals[T](k*j, 0.05), x: normals[T](k, 1), last: normals[T](k, 1), g: make([]T, k),
+		bias: normals[T](j, 1), delta: normals[T](j, 0.1), y: make([]T, j),
+	}
+}
+
+const benchRate = 1e-6 // so small that the weights stay as they are, nearly
 
 func BenchmarkForward(b *testing.B) {
-	eachBenchmark(b, "net=784x200", benchmarkForward[float32], benchmarkForward[float64])
+	eachBenchmark(b, "", eachLayer(1, benchmarkForward[float32]), eachLayer(1, benchmarkForward[float64]))
 }
 
-func benchmarkForward[T Float](b *testing.B, k *Kernel[T]) {
-	y, bias := make([]T, benchOutputs), normals[T](benchOutputs, 1)
-	x, w := normals[T](benchInputs, 1), normals[T](benchInputs*benchOutputs, 0.05)
-	benchmarkLayer(b, w, func() { k.Forward(y, x, w, bias, Identity) })
-}
-
-func BenchmarkSendBack(b *testing.B) {
-	eachBenchmark(b, "net=784x200", benchmarkSendBack[float32], benchmarkSendBack[float64])
-}
-
-func benchmarkSendBack[T Float](b *testing.B, k *Kernel[T]) {
-	g, v := make([]T, benchInputs), normals[T](benchOutputs, 1)
-	w := normals[T](benchInputs*benchOutputs, 0.05)
-	benchmarkLayer(b, w, func() { k.SendBack(g, w, v) })
+func benchmarkForward[T Float](k *Kernel[T], l *benchLayer[T]) func() {
+	return func() { k.Forward(l.y, l.x, l.w, l.bias, Sigmoid) }
 }
 
 func BenchmarkUpdate(b *testing.B) {
-	eachBenchmark(b, "net=784x200", benchmarkUpdate[float32], benchmarkUpdate[float64])
+	eachBenchmark(b, "", eachLayer(2, benchmarkUpdate[float32]), eachLayer(2, benchmarkUpdate[float64]))
 }
 
-func benchmarkUpdate[T Float](b *testing.B, k *Kernel[T]) {
-	x, delta := normals[T](benchInputs, 1), normals[T](benchOutputs, 0.1)
-	w, bias := normals[T](benchInputs*benchOutputs, 0.05), normals[T](benchOutputs, 1)
-	benchmarkLayer(b, w, func() { k.Update(w, bias, delta, x, 1e-6) })
+func benchmarkUpdate[T Float](k *Kernel[T], l *benchLayer[T]) func() {
+	return func() { k.Update(l.w, l.bias, l.delta, l.x, benchRate) }
 }
 
-// benchmarkLayer counts two operations for each weight, as is usual, though the contract's update has three.
-func benchmarkLayer[T Float](b *testing.B, w []T, run func()) {
+func BenchmarkUpdateForward(b *testing.B) {
+	eachBenchmark(b, "", eachLayer(3, benchmarkUpdateForward[float32]), eachLayer(3, benchmarkUpdateForward[float64]))
+}
+
+func benchmarkUpdateForward[T Float](k *Kernel[T], l *benchLayer[T]) func() {
+	return func() { k.UpdateForward(l.y, l.w, l.bias, l.delta, l.last, l.x, benchRate, Sigmoid) }
+}
+
+func BenchmarkSendBackUpdate(b *testing.B) {
+	eachBenchmark(b, "", eachLayer(3, benchmarkSendBackUpdate[float32]), eachLayer(3, benchmarkSendBackUpdate[float64]))
+}
+
+func benchmarkSendBackUpdate[T Float](k *Kernel[T], l *benchLayer[T]) func() {
+	return func() { k.SendBackUpdate(l.g, l.w, l.delta, l.delta, l.x, benchRate) }
+}
+
+func BenchmarkForwardBatch(b *testing.B) {
+	eachBenchmark(b, "net=784x200/n=64", benchmarkForwardBatch[float32], benchmarkForwardBatch[float64])
+}
+
+func benchmarkForwardBatch[T Float](b *testing.B, k *Kernel[T]) {
+	const n = 64
+	l := newBenchLayer[T](784, 200)
+	x, y := normals[T](784*n, 1), make([]T, 200*n)
+	benchmarkLayer(b, l.w, n, func() { k.ForwardBatch(y, x, l.w, l.bias, n, Sigmoid) })
+}
+
+// benchmarkLayer counts two operations for each fma.
+func benchmarkLayer[T Float](b *testing.B, w []T, fmas int, run func()) {
 	b.SetBytes(int64(len(w)) * int64(unsafe.Sizeof(w[0])))
 	for b.Loop() {
 		run()
 	}
-	b.ReportMetric(2*float64(len(w))*float64(b.N)/float64(b.Elapsed().Nanoseconds()), "GFLOP/s")
+	b.ReportMetric(2*float64(len(w)*fmas)*float64(b.N)/float64(b.Elapsed().Nanoseconds()), "GFLOP/s")
+}
+
+// A row that has no routine for tiny networks is left out.
+func BenchmarkTiny(b *testing.B) {
+	for _, net := range [][3]int{{2, 2, 2}, {4, 4, 4}} {
+		size := fmt.Sprintf("net=%d-%d-%d", net[0], net[1], net[2])
+		eachBenchmark(b, size, benchmarkTiny[float32](net), benchmarkTiny[float64](net))
+	}
+}
+
+func benchmarkTiny[T Float](net [3]int) func(*testing.B, *Kernel[T]) {
+	return func(b *testing.B, k *Kernel[T]) {
+		tiny := k.Tiny(net[0], net[1], net[2])
+		if tiny == nil {
+			b.Skip("no routine for tiny networks")
+		}
+		n := newTinyNet[T](net, false, true, rand.New(rand.NewPCG(104729, 51)))
+		order := n.order(1000, rand.New(rand.NewPCG(104729, 52)))
+		for b.Loop() {
+			tiny.Load(n.w1, n.w2, n.stride1, n.stride2, nil, nil) // from the start again, where no sum is rare
+			if done := tiny.Train(n.x, n.label, n.targets, 0.02, false, true, order); done < len(order) {
+				b.Fatalf("stopped after %d steps", done)
+			}
+		}
+		b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(len(order)), "ns/step")
+	}
 }
 
 func normals[T Float](n int, scale float64) []T {

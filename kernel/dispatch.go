@@ -16,10 +16,10 @@ type row struct {
 }
 
 // rows holds the kernels that this machine can run, the fastest first and the reference last. It is filled once.
-var rows = []row{{generic32(), generic64()}}
+var rows = append(fastRows(), row{generic32(), generic64()})
 
 // known lists every row there is, whether or not this build and this machine have it.
-var known = []string{"generic"}
+var known = []string{"avx512", "avx2", "neon", "generic"}
 
 // Names returns the names of the rows that this machine can run, the fastest first.
 func Names() []string {

@@ -44,18 +44,18 @@ func TestGuardPages(t *testing.T) {
 
 func testGuardPages[T Float](t *testing.T, k *Kernel[T]) {
 	var memory []guarded
-	for range 5 {
-		memory = append(memory, newGuarded(t, 68*68*8))
+	for range 7 {
+		memory = append(memory, newGuarded(t, 68*72*8))
 	}
-	rnd := rand.New(rand.NewPCG(104729, 40))
+	draw := drawn(kinds[T]()[0].draw, rand.New(rand.NewPCG(104729, 40)))
 	for _, op := range operations[T]() {
 		for i, shape := range shapes() {
 			for _, high := range []bool{false, true} {
-				s := make([][]T, 0, 5)
+				s := make([][]T, 0, len(memory))
 				for i, n := range op.lens(shape[0], shape[1]) {
 					s = append(s, take[T](memory[i], n, high))
 					for j := range s[i] {
-						s[i][j] = T(rnd.NormFloat64())
+						s[i][j] = draw()
 					}
 				}
 				want := cloneAll(s)
@@ -65,7 +65,7 @@ func testGuardPages[T Float](t *testing.T, k *Kernel[T]) {
 				if i%7 > 0 { // the values are another test's business
 					continue
 				}
-				op.want(want)
+				remembered(op, "guard", i, high).want(want)
 				for i := range op.outs {
 					if differ(s[i], want[i]) >= 0 {
 						t.Errorf("%s, %d x %d, high end %v: wrong", op.name, shape[0], shape[1], high)

@@ -49,29 +49,39 @@ func (a Activation) String() string {
 
 // Panics of the exported operations. They are programming errors: whoever reads sizes from a file checks them first.
 const (
-	badWeights    = "kernel: length of w is not len(x)*len(y)"
+	badWeights    = "kernel: length of w does not fit the numbers of inputs and outputs"
 	badBias       = "kernel: length of b is neither 0 nor the number of outputs"
 	badLength     = "kernel: slices differ in length"
+	badBatch      = "kernel: length of x or y is not a multiple of the number of samples"
 	badActivation = "kernel: unknown activation"
 )
 
 // Kernel is one row's set of operations for the element type T. Its methods are safe for concurrent use on different
 // destinations. A destination must not overlap an operand, except that element-wise operations may work in place.
 //
-// Shapes: a layer has K inputs and J outputs; its weights are W[input][output], K rows of J, in one slice.
+// Shapes: a layer has K inputs and J outputs; its weights are W[input][output], K rows of J, in one slice. Its transposed
+// weights are the same numbers as J rows of K.
 type Kernel[T Float] struct {
-	name string
+	name  string
+	width int
 
-	forward  func(y, x, w, b []T, act Activation)
-	delta    func(delta, e, y []T, act Activation)
-	sendBack func(g, w, v []T)
-	update   func(w, b, delta, x []T, rate T)
-	activate func(dst, z []T, act Activation)
-	exp      func(dst, x []T)
+	forward        func(y, x, w, b []T, act Activation)
+	forwardBatch   func(y, x, w, b []T, n int, act Activation)
+	update         func(w, b, delta, x []T, rate T)
+	updateForward  func(y, w, b, delta, last, x []T, rate T, act Activation)
+	sendBackUpdate func(g, wt, v, delta, x []T, rate T)
+	delta          func(delta, e, y []T, act Activation)
+	activate       func(dst, z []T, act Activation)
+	exp            func(dst, x []T)
+	tiny           func(t *tinyState[T], order *int, n int) int // nil if the row has no such routine
 }
 
 // Name returns the row's name.
 func (k *Kernel[T]) Name() string { return k.name }
+
+// Width returns the number of elements that the row likes lengths to be a multiple of. Any length is right; a multiple
+// that starts at an address of 64 bytes is fastest.
+func (k *Kernel[T]) Width() int { return k.width }
 
 // Forward sets y[j] = act(z[j]), with the chain
 //
@@ -79,10 +89,61 @@ func (k *Kernel[T]) Name() string { return k.name }
 //	z[j] = fma(w[k*J+j], x[k], z[j])     // k = 0 .. K-1
 //
 // y has J elements, x has K, w has K*J, b has J or none.
+//
+// With transposed weights, v for x and Identity it gives the error that a layer sends back to its inputs,
+// g[k] = fma(w[k*J+j], v[j], g[k]) from g[k] = +0.
 func (k *Kernel[T]) Forward(y, x, w, b []T, act Activation) {
 	checkLayer(len(x), len(y), len(w), len(b))
 	checkActivation(act)
 	k.forward(y, x, w, b, act)
+}
+
+// ForwardBatch is Forward for n samples side by side: x is X[input][sample], K rows of n, and y is Y[output][sample], J
+// rows of n. Each sample's result is that of Forward. The rows of w may be longer than J, all by the same number of
+// elements, which are not read.
+func (k *Kernel[T]) ForwardBatch(y, x, w, b []T, n int, act Activation) {
+	if n <= 0 || len(x)%n != 0 || len(y)%n != 0 {
+		panic(badBatch)
+	}
+	inputs, outputs := len(x)/n, len(y)/n
+	rowLength(len(w), inputs, outputs)
+	checkLayer(inputs, outputs, inputs*outputs, len(b))
+	checkActivation(act)
+	k.forwardBatch(y, x, w, b, n, act)
+}
+
+// Update moves the weights by the gradient of one sample, and the biases as weights of an input that is 1:
+//
+//	w[k*J+j] = fma(rate, fma(delta[j], x[k], +0), w[k*J+j])
+//
+// x has K elements, delta has J, w has K*J, b has J or none.
+func (k *Kernel[T]) Update(w, b, delta, x []T, rate T) {
+	checkLayer(len(x), len(delta), len(w), len(b))
+	k.update(w, b, delta, x, rate)
+}
+
+// UpdateForward is Update for the last sample, then Forward for the next one, x, in one pass over the weights.
+func (k *Kernel[T]) UpdateForward(y, w, b, delta, last, x []T, rate T, act Activation) {
+	checkLayer(len(x), len(y), len(w), len(b))
+	checkSame(len(y), len(delta), len(delta))
+	checkSame(len(x), len(last), len(last))
+	checkActivation(act)
+	k.updateForward(y, w, b, delta, last, x, rate, act)
+}
+
+// SendBackUpdate sets g to the error that a layer sends back to its inputs, by the weights before their update, and
+// updates them, in one pass over the transposed weights wt (J rows of K):
+//
+//	g[k] = +0
+//	g[k] = fma(wt[j*K+k], v[j], g[k])                                // j = 0 .. J-1
+//	wt[j*K+k] = fma(rate, fma(delta[j], x[k], +0), wt[j*K+k])
+//
+// g and x have K elements, v and delta have J.
+func (k *Kernel[T]) SendBackUpdate(g, wt, v, delta, x []T, rate T) {
+	checkLayer(len(v), len(g), len(wt), 0)
+	checkSame(len(v), len(delta), len(delta))
+	checkSame(len(g), len(x), len(x))
+	k.sendBackUpdate(g, wt, v, delta, x, rate)
 }
 
 // OutputError sets e[j] = t[j] - y[j]: what the output y lacks to the target t.
@@ -103,27 +164,6 @@ func (k *Kernel[T]) Delta(delta, e, y []T, act Activation) {
 	checkSame(len(delta), len(e), len(y))
 	checkActivation(act)
 	k.delta(delta, e, y, act)
-}
-
-// SendBack sets g to the error that a layer sends back to its inputs, by the chain
-//
-//	g[k] = +0
-//	g[k] = fma(w[k*J+j], v[j], g[k])     // j = 0 .. J-1
-//
-// g has K elements, v has J, w has K*J.
-func (k *Kernel[T]) SendBack(g, w, v []T) {
-	checkLayer(len(g), len(v), len(w), 0)
-	k.sendBack(g, w, v)
-}
-
-// Update moves the weights by the gradient of one sample, and the biases as weights of an input that is 1:
-//
-//	w[k*J+j] = fma(rate, fma(delta[j], x[k], +0), w[k*J+j])
-//
-// x has K elements, delta has J, w has K*J, b has J or none.
-func (k *Kernel[T]) Update(w, b, delta, x []T, rate T) {
-	checkLayer(len(x), len(delta), len(w), len(b))
-	k.update(w, b, delta, x, rate)
 }
 
 // Activate sets dst[i] = act(z[i]).
@@ -158,6 +198,17 @@ func Argmax[T Float](y []T) int {
 		}
 	}
 	return best
+}
+
+// rowLength returns the length of the rows of w, for a matrix of inputs rows of at least outputs elements.
+func rowLength(weights, inputs, outputs int) int {
+	if inputs == 0 {
+		return outputs
+	}
+	if weights%inputs != 0 || weights/inputs < outputs {
+		panic(badWeights)
+	}
+	return weights / inputs
 }
 
 func checkLayer(inputs, outputs, weights, biases int) {

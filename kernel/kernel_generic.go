@@ -7,25 +7,31 @@ import "math"
 
 func generic64() *Kernel[float64] {
 	return &Kernel[float64]{
-		name:     "generic",
-		forward:  forward64,
-		delta:    delta[float64],
-		sendBack: sendBack64,
-		update:   update64,
-		activate: activate[float64],
-		exp:      exp[float64],
+		name:           "generic",
+		width:          1,
+		forward:        forward64,
+		forwardBatch:   forwardBatch64,
+		update:         update64,
+		updateForward:  updateForward64,
+		sendBackUpdate: sendBackUpdate64,
+		delta:          delta[float64],
+		activate:       activate[float64],
+		exp:            exp[float64],
 	}
 }
 
 func generic32() *Kernel[float32] {
 	return &Kernel[float32]{
-		name:     "generic",
-		forward:  forward32,
-		delta:    delta[float32],
-		sendBack: sendBack32,
-		update:   update32,
-		activate: activate[float32],
-		exp:      exp[float32],
+		name:           "generic",
+		width:          1,
+		forward:        forward32,
+		forwardBatch:   forwardBatch32,
+		update:         update32,
+		updateForward:  updateForward32,
+		sendBackUpdate: sendBackUpdate32,
+		delta:          delta[float32],
+		activate:       activate[float32],
+		exp:            exp[float32],
 	}
 }
 
@@ -33,32 +39,43 @@ func generic32() *Kernel[float32] {
 func forward64(y, x, w, b []float64, act Activation) {
 	start(y, b)
 	for k, xk := range x {
-		row := w[k*len(y):][:len(y)]
-		for j, wkj := range row {
-			y[j] = math.FMA(wkj, xk, y[j])
-		}
+		chain64(y, w[k*len(y):][:len(y)], xk)
 	}
 	activate(y, y, act)
 }
 
 func forward32(y, x, w, b []float32, act Activation) {
 	start(y, b)
-	for k := range x {
-		xk := float64(x[k])
-		row := w[k*len(y):][:len(y)]
-		for j, wkj := range row {
-			p, c := float64(wkj)*xk, float64(y[j])
-			s := p + c
-			if doubtful(s) {
-				y[j] = sumOdd(p, c)
-			} else {
-				y[j] = float32(s)
-			}
-		}
+	for k, xk := range x {
+		chain32(y, w[k*len(y):][:len(y)], xk)
 	}
 	activate(y, y, act)
 }
 
+// chain64 goes one step in every chain: y[i] = fma(a, x[i], y[i]).
+func chain64(y, x []float64, a float64) {
+	y = y[:len(x)]
+	for i, v := range x {
+		y[i] = math.FMA(a, v, y[i])
+	}
+}
+
+// chain32 is chain64 with fma32 written out, which is too large to be inlined.
+func chain32(y, x []float32, a float32) {
+	y = y[:len(x)]
+	wide := float64(a)
+	for i, v := range x {
+		p, c := wide*float64(v), float64(y[i])
+		s := p + c
+		if doubtful(s) {
+			y[i] = sumOdd(p, c)
+		} else {
+			y[i] = float32(s)
+		}
+	}
+}
+
+// start begins the chains.
 func start[T Float](y, b []T) {
 	if len(b) == 0 {
 		clear(y)
@@ -67,26 +84,31 @@ func start[T Float](y, b []T) {
 	}
 }
 
-func sendBack64(g, w, v []float64) {
-	for k := range g {
-		row := w[k*len(v):][:len(v)]
-		sum := 0.0
-		for j, wkj := range row {
-			sum = math.FMA(wkj, v[j], sum)
-		}
-		g[k] = sum
-	}
+func forwardBatch64(y, x, w, b []float64, n int, act Activation) {
+	forwardBatch(y, x, w, b, n, act, chain64)
 }
 
-func sendBack32(g, w, v []float32) {
-	for k := range g {
-		row := w[k*len(v):][:len(v)]
-		var sum float32
-		for j, wkj := range row {
-			sum = fma32(wkj, v[j], sum)
+func forwardBatch32(y, x, w, b []float32, n int, act Activation) {
+	forwardBatch(y, x, w, b, n, act, chain32)
+}
+
+func forwardBatch[T Float](y, x, w, b []T, n int, act Activation, chain func(y, x []T, a T)) {
+	outputs := len(y) / n
+	stride := rowLength(len(w), len(x)/n, outputs)
+	for j := range outputs {
+		row := y[j*n:][:n]
+		var first T
+		if len(b) > 0 {
+			first = b[j]
 		}
-		g[k] = sum
+		for s := range row {
+			row[s] = first
+		}
+		for k := range len(x) / n {
+			chain(row, x[k*n:][:n], w[k*stride+j])
+		}
 	}
+	activate(y, y, act)
 }
 
 func update64(w, b, delta, x []float64, rate float64) {
@@ -102,23 +124,51 @@ func update64(w, b, delta, x []float64, rate float64) {
 }
 
 func update32(w, b, delta, x []float32, rate float32) {
-	r := float64(rate)
-	for k := range x {
-		xk := float64(x[k])
+	for k, xk := range x {
 		row := w[k*len(delta):][:len(delta)]
 		for j, d := range delta {
-			g := float32(float64(d)*xk + 0) // the product is exact: one rounding
-			p, c := r*float64(g), float64(row[j])
-			s := p + c
-			if doubtful(s) {
-				row[j] = sumOdd(p, c)
-			} else {
-				row[j] = float32(s)
-			}
+			row[j] = move32(row[j], rate, d, xk)
 		}
 	}
 	for j := range b {
-		b[j] = fma32(rate, fma32(delta[j], 1, 0), b[j])
+		b[j] = move32(b[j], rate, delta[j], 1)
+	}
+}
+
+// move32 returns fma(rate, fma(delta, x, +0), w). The inner product is exact in float64, so that rounding it is enough.
+func move32(w, rate, delta, x float32) float32 {
+	return fma32(rate, float32(float64(delta)*float64(x)+0), w)
+}
+
+func updateForward64(y, w, b, delta, last, x []float64, rate float64, act Activation) {
+	update64(w, b, delta, last, rate)
+	forward64(y, x, w, b, act)
+}
+
+func updateForward32(y, w, b, delta, last, x []float32, rate float32, act Activation) {
+	update32(w, b, delta, last, rate)
+	forward32(y, x, w, b, act)
+}
+
+func sendBackUpdate64(g, wt, v, delta, x []float64, rate float64) {
+	clear(g)
+	for j, vj := range v {
+		row := wt[j*len(g):][:len(g)]
+		for k, wkj := range row {
+			g[k] = math.FMA(wkj, vj, g[k])
+			row[k] = math.FMA(rate, math.FMA(delta[j], x[k], 0), wkj)
+		}
+	}
+}
+
+func sendBackUpdate32(g, wt, v, delta, x []float32, rate float32) {
+	clear(g)
+	for j, vj := range v {
+		row := wt[j*len(g):][:len(g)]
+		for k, wkj := range row {
+			g[k] = fma32(wkj, vj, g[k])
+			row[k] = move32(wkj, rate, delta[j], x[k])
+		}
 	}
 }
 

@@ -1,6 +1,9 @@
 package kernel
 
-import "math"
+import (
+	"fmt"
+	"math"
+)
 
 // An operation is a call of a kernel's method with operands that are slices, and what it comes to by the contract.
 type operation[T Float] struct {
@@ -22,7 +25,18 @@ func operations[T Float]() (list []operation[T]) {
 				outs: 1,
 				run:  func(kernel *Kernel[T], s [][]T) { kernel.Forward(s[0], s[1], s[2], s[3], act) },
 				want: func(s [][]T) { wantForward(s[0], s[1], s[2], s[3], act) },
-			})
+			}, operation[T]{
+				name: "UpdateForward " + name + " " + bias,
+				lens: func(k, j int) []int { return []int{j, k * j, biases(bias, j), j, k, k, 1} },
+				outs: 3,
+				run: func(kernel *Kernel[T], s [][]T) {
+					kernel.UpdateForward(s[0], s[1], s[2], s[3], s[4], s[5], s[6][0], act)
+				},
+				want: func(s [][]T) {
+					wantUpdate(s[1], s[2], s[3], s[4], s[6][0])
+					wantForward(s[0], s[5], s[1], s[2], act)
+				},
+			}, batchOperation[T](act, bias, 3, 2))
 		}
 		list = append(list, operation[T]{
 			name: "Delta " + name,
@@ -54,11 +68,11 @@ func operations[T Float]() (list []operation[T]) {
 		run:  func(kernel *Kernel[T], s [][]T) { kernel.OutputError(s[0], s[1], s[2]) },
 		want: func(s [][]T) { wantOutputError(s[0], s[1], s[2]) },
 	}, operation[T]{
-		name: "SendBack",
-		lens: func(k, j int) []int { return []int{k, k * j, j} },
-		outs: 1,
-		run:  func(kernel *Kernel[T], s [][]T) { kernel.SendBack(s[0], s[1], s[2]) },
-		want: func(s [][]T) { wantSendBack(s[0], s[1], s[2]) },
+		name: "SendBackUpdate",
+		lens: func(k, j int) []int { return []int{k, j * k, j, j, k, 1} },
+		outs: 2,
+		run:  func(kernel *Kernel[T], s [][]T) { kernel.SendBackUpdate(s[0], s[1], s[2], s[3], s[4], s[5][0]) },
+		want: func(s [][]T) { wantSendBackUpdate(s[0], s[1], s[2], s[3], s[4], s[5][0]) },
 	}, operation[T]{
 		name: "Exp",
 		lens: func(_, j int) []int { return []int{j, j} },
@@ -68,11 +82,43 @@ func operations[T Float]() (list []operation[T]) {
 	})
 }
 
+// batchOperation is ForwardBatch for n samples with rows of w that are longer than they must be.
+func batchOperation[T Float](act Activation, bias string, n, longer int) operation[T] {
+	return operation[T]{
+		name: fmt.Sprintf("ForwardBatch %v %s, %d samples, rows longer by %d", act, bias, n, longer),
+		lens: func(k, j int) []int { return []int{j * n, k * n, k * (j + longer), biases(bias, j)} },
+		outs: 1,
+		run:  func(kernel *Kernel[T], s [][]T) { kernel.ForwardBatch(s[0], s[1], s[2], s[3], n, act) },
+		want: func(s [][]T) { wantForwardBatch(s[0], s[1], s[2], s[3], n, longer, act) },
+	}
+}
+
 func biases(bias string, j int) int {
 	if bias == "without bias" {
 		return 0
 	}
 	return j
+}
+
+// rememberedResults holds what oracles have come to, since all rows are tried on the same operands.
+var rememberedResults = map[string]any{}
+
+// remembered returns the operation with an oracle that is asked once for all rows. What tells the operands apart is the
+// test's key.
+func remembered[T Float](op operation[T], key ...any) operation[T] {
+	name := fmt.Sprintf("%T %s %v", T(0), op.name, key)
+	want := op.want
+	op.want = func(s [][]T) {
+		if results, ok := rememberedResults[name].([][]T); ok {
+			for i, v := range results {
+				copy(s[i], v)
+			}
+			return
+		}
+		want(s)
+		rememberedResults[name] = cloneAll(s[:op.outs])
+	}
+	return op
 }
 
 // What follows is the contract's table, one element at a time. Sums, differences and products are fused multiply-adds
@@ -116,17 +162,36 @@ func wantDelta[T Float](delta, e, y []T, act Activation) {
 	}
 }
 
-func wantSendBack[T Float](g, w, v []T) {
-	for j := range v {
-		for k := range g {
-			if j == 0 {
-				g[k] = 0
-			}
-			g[k] = oracleFMA(w[k*len(v)+j], v[j], g[k])
+// wantForwardBatch takes the samples one by one.
+func wantForwardBatch[T Float](y, x, w, b []T, n, longer int, act Activation) {
+	outputs := len(y) / n
+	var cut []T
+	for k := range len(x) / n {
+		cut = append(cut, w[k*(outputs+longer):][:outputs]...)
+	}
+	column := func(m []T, s int) (c []T) {
+		for i := s; i < len(m); i += n {
+			c = append(c, m[i])
+		}
+		return c
+	}
+	for s := range n {
+		alone := make([]T, outputs)
+		wantForward(alone, column(x, s), cut, b, act)
+		for j, v := range alone {
+			y[j*n+s] = v
 		}
 	}
-	if len(v) == 0 {
-		clear(g)
+}
+
+func wantSendBackUpdate[T Float](g, wt, v, delta, x []T, rate T) {
+	for k := range g {
+		g[k] = 0
+		for j := range v {
+			i := j*len(g) + k
+			g[k] = oracleFMA(wt[i], v[j], g[k])
+			wt[i] = oracleFMA(rate, oracleFMA(delta[j], x[k], 0), wt[i])
+		}
 	}
 }
 

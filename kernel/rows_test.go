@@ -18,6 +18,18 @@ var (
 // the machine or the build does not have it.
 const requireVariable = "SAMEBITS_REQUIRE"
 
+// testRows are rows that only the tests have. They go through all tests that the others go through.
+var testRows []row
+
+// available returns the names of the rows that can be run here.
+func available() []string {
+	names := Names()
+	for _, r := range testRows {
+		names = append(names, r.f64.name)
+	}
+	return names
+}
+
 // eachRow runs f as a subtest for every row there is.
 func eachRow(t *testing.T, f func(t *testing.T, name string)) {
 	t.Helper()
@@ -25,7 +37,7 @@ func eachRow(t *testing.T, f func(t *testing.T, name string)) {
 	for _, name := range allRows(required) {
 		t.Run("impl="+name, func(t *testing.T) {
 			switch {
-			case slices.Contains(Names(), name):
+			case slices.Contains(available(), name):
 				f(t, name)
 			case slices.Contains(required, name):
 				t.Fatalf("%s names a row that is not available here", requireVariable)
@@ -51,6 +63,11 @@ func eachKernel(t *testing.T, f32 func(*testing.T, *Kernel[float32]), f64 func(*
 
 func mustGet[T Float](t testing.TB, name string) *Kernel[T] {
 	t.Helper()
+	for _, r := range testRows {
+		if r.f64.name == name {
+			return kernelIn[T](r)
+		}
+	}
 	k, err := Get[T](name)
 	if err != nil {
 		t.Fatal(err)
@@ -58,10 +75,18 @@ func mustGet[T Float](t testing.TB, name string) *Kernel[T] {
 	return k
 }
 
+func kernelIn[T Float](r row) *Kernel[T] {
+	var k any = r.f64
+	if is32[T]() {
+		k = r.f32
+	}
+	return k.(*Kernel[T])
+}
+
 // allRows returns the rows that are available, known or required, each once.
 func allRows(required []string) []string {
 	var all []string
-	for _, name := range slices.Concat(Names(), known, required) {
+	for _, name := range slices.Concat(available(), known, required) {
 		if !slices.Contains(all, name) {
 			all = append(all, name)
 		}
@@ -77,13 +102,16 @@ func TestRequiredRows(t *testing.T) {
 	if got := requiredRows("avx512, avx2,,"); !slices.Equal(got, []string{"avx512", "avx2"}) {
 		t.Errorf("got %q", got)
 	}
-	if got := allRows([]string{"generic", "none"}); len(got) != len(known)+1 || !slices.Contains(got, "none") {
+	if got := allRows([]string{"generic", "none"}); len(got) != len(known)+len(testRows)+1 || !slices.Contains(got, "none") {
 		t.Errorf("got %q", got)
+	}
+	if strings.Contains(flag.Lookup("test.run").Value.String()+flag.Lookup("test.skip").Value.String(), "/") {
+		t.Skip("the command line chooses among the rows")
 	}
 	var ran []string
 	eachRow(t, func(_ *testing.T, name string) { ran = append(ran, name) })
-	if !slices.Equal(ran, Names()) && !t.Failed() {
-		t.Errorf("ran %q of %q", ran, Names())
+	if !slices.Equal(ran, available()) && !t.Failed() {
+		t.Errorf("ran %q of %q", ran, available())
 	}
 }
 

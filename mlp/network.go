@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"unsafe"
 
 	"github.com/samebits/samebits/kernel"
 )
@@ -59,18 +60,22 @@ type Network[T kernel.Float] struct {
 	config Config
 	kernel *kernel.Kernel[T]
 	layers []layer[T]
-	undo   []T // weights and biases before the running call of Train
+	tiny   *kernel.Tiny[T] // does the steps where the network is small enough, or nil
+	undo   []T             // weights and biases before the running call of Online
 }
 
-// layer is one layer of weights, with the space that training it needs.
+// layer is one layer of weights, with the space that training it needs. Rows are as long as the kernel likes them, with
+// zeros at their ends; whatever is computed from the zeros is zero again.
 type layer[T kernel.Float] struct {
 	in, out    int
+	stride     int // length of the rows over outputs, at least out
 	activation kernel.Activation
-	w          []T // [input][output]
-	b          []T // [output], or empty
-	y          []T // outputs for the current sample
-	e          []T // error of the outputs
-	delta      []T
+	w          []T    // [input][stride]
+	wt         []T    // [output][stride of the layer below]: w again, in all layers but the first
+	b          []T    // [stride], or empty
+	y          [2][]T // [stride], outputs for the current sample and for the one before
+	e          []T    // [stride], error of the outputs
+	delta      []T    // [stride]
 }
 
 // New returns a network of zero weights that computes with k. It fails as [Config.Check].
@@ -81,20 +86,49 @@ func New[T kernel.Float](c Config, k *kernel.Kernel[T]) (*Network[T], error) {
 	n := &Network[T]{config: c, kernel: k, layers: make([]layer[T], len(c.Layers)-1)}
 	total := 0
 	for i := range n.layers {
-		l := layer[T]{in: c.Layers[i], out: c.Layers[i+1], activation: c.Activations[0]}
+		l := &n.layers[i]
+		*l = layer[T]{in: c.Layers[i], out: c.Layers[i+1], activation: c.Activations[0]}
 		if len(c.Activations) > 1 {
 			l.activation = c.Activations[i]
 		}
-		l.w = make([]T, l.in*l.out)
-		if c.Bias {
-			l.b = make([]T, l.out)
+		l.stride = (l.out + k.Width() - 1) / k.Width() * k.Width()
+		l.w = aligned[T](l.in * l.stride)
+		if i > 0 {
+			l.wt = aligned[T](l.out * n.layers[i-1].stride)
 		}
-		l.y, l.e, l.delta = make([]T, l.out), make([]T, l.out), make([]T, l.out)
-		n.layers[i] = l
-		total += len(l.w) + len(l.b)
+		if c.Bias {
+			l.b = aligned[T](l.stride)
+		}
+		l.y = [2][]T{aligned[T](l.stride), aligned[T](l.stride)}
+		l.e, l.delta = aligned[T](l.stride), aligned[T](l.stride)
+		total += l.in*l.out + len(l.b)
 	}
 	n.undo = make([]T, total)
+	if n.sigmoidOnly() && len(n.layers) == 2 {
+		n.tiny = k.Tiny(c.Layers[0], c.Layers[1], c.Layers[2])
+	}
 	return n, nil
+}
+
+// aligned returns n zeros that start on a cache line.
+func aligned[T kernel.Float](n int) []T {
+	const line = 64
+	size := int(unsafe.Sizeof(T(0)))
+	s := make([]T, n+line/size)
+	skip := 0
+	if off := int(uintptr(unsafe.Pointer(&s[0])) % line); off != 0 {
+		skip = (line - off) / size
+	}
+	return s[skip : skip+n : skip+n]
+}
+
+func (n *Network[T]) sigmoidOnly() bool {
+	for _, l := range n.layers {
+		if l.activation != kernel.Sigmoid {
+			return false
+		}
+	}
+	return true
 }
 
 // Config returns the description that the network was made from.
@@ -114,10 +148,24 @@ func (n *Network[T]) Init(normal func(deviation float64) float64) {
 		deviation := 1 / math.Sqrt(float64(l.in))
 		for j := range l.out {
 			for k := range l.in {
-				l.w[k*l.out+j] = T(normal(deviation))
+				l.w[k*l.stride+j] = T(normal(deviation))
 			}
 		}
 		clear(l.b)
+		n.transpose(i)
+	}
+}
+
+// transpose makes wt of layer i agree with w.
+func (n *Network[T]) transpose(i int) {
+	if i == 0 {
+		return
+	}
+	l, stride := &n.layers[i], n.layers[i-1].stride
+	for j := range l.out {
+		for k := range l.in {
+			l.wt[j*stride+k] = l.w[k*l.stride+j]
+		}
 	}
 }
 
@@ -127,10 +175,10 @@ func (n *Network[T]) Layers() int { return len(n.layers) }
 // Weights returns a copy of the weights of layer i, counted from 0: a row of inputs for each output, row by row.
 func (n *Network[T]) Weights(i int) []T {
 	l := &n.layers[i]
-	w := make([]T, 0, len(l.w))
+	w := make([]T, 0, l.in*l.out)
 	for j := range l.out {
 		for k := range l.in {
-			w = append(w, l.w[k*l.out+j])
+			w = append(w, l.w[k*l.stride+j])
 		}
 	}
 	return w
@@ -139,27 +187,29 @@ func (n *Network[T]) Weights(i int) []T {
 // SetWeights replaces the weights of layer i by w, laid out as [Network.Weights] returns them.
 func (n *Network[T]) SetWeights(i int, w []T) error {
 	l := &n.layers[i]
-	if len(w) != len(l.w) {
-		return fmt.Errorf("layer %d: %d weights, want %d", i, len(w), len(l.w))
+	if len(w) != l.in*l.out {
+		return fmt.Errorf("layer %d: %d weights, want %d", i, len(w), l.in*l.out)
 	}
 	for j := range l.out {
 		for k := range l.in {
-			l.w[k*l.out+j] = w[j*l.in+k]
+			l.w[k*l.stride+j] = w[j*l.in+k]
 		}
 	}
+	n.transpose(i)
 	return nil
 }
 
 // Biases returns a copy of the biases of layer i, which is empty in a network without biases.
 func (n *Network[T]) Biases(i int) []T {
-	return append([]T{}, n.layers[i].b...)
+	l := &n.layers[i]
+	return append([]T{}, l.b[:min(l.out, len(l.b))]...)
 }
 
 // SetBiases replaces the biases of layer i.
 func (n *Network[T]) SetBiases(i int, b []T) error {
 	l := &n.layers[i]
-	if len(b) != len(l.b) {
-		return fmt.Errorf("layer %d: %d biases, want %d", i, len(b), len(l.b))
+	if want := min(l.out, len(l.b)); len(b) != want {
+		return fmt.Errorf("layer %d: %d biases, want %d", i, len(b), want)
 	}
 	copy(l.b, b)
 	return nil

@@ -30,24 +30,37 @@ func (n *Network[T]) Predict(dst, x []T, threads int) error {
 	return nil
 }
 
-// predict is Predict on this goroutine.
+// block is the number of samples that go through the network side by side.
+const block = 64
+
+// predict is Predict on this goroutine. It turns blocks of samples so that they lie side by side, and their outputs back.
 func (n *Network[T]) predict(dst, x []T) {
-	widest := 0
-	for _, l := range n.layers[:len(n.layers)-1] {
+	in, out := n.Inputs(), n.Outputs()
+	widest := in
+	for _, l := range n.layers {
 		widest = max(widest, l.out)
 	}
-	space := [2][]T{make([]T, widest), make([]T, widest)}
-	in, out := n.Inputs(), n.Outputs()
-	for ; len(dst) > 0; dst, x = dst[out:], x[in:] {
-		input := x[:in]
+	space := [2][]T{make([]T, widest*block), make([]T, widest*block)}
+	for len(dst) > 0 {
+		samples := min(block, len(dst)/out)
+		input := space[0][:in*samples]
+		turn(input, x, samples, in)
 		for i := range n.layers {
 			l := &n.layers[i]
-			y := dst[:out]
-			if i < len(n.layers)-1 {
-				y = space[i%2][:l.out]
-			}
-			n.kernel.Forward(y, input, l.w, l.b, l.activation)
+			y := space[(i+1)%2][:l.out*samples]
+			n.kernel.ForwardBatch(y, input, l.w, l.b[:min(l.out, len(l.b))], samples, l.activation)
 			input = y
+		}
+		turn(dst, input, out, samples)
+		dst, x = dst[samples*out:], x[samples*in:]
+	}
+}
+
+// turn sets dst to the transpose of src, a matrix of rows x columns.
+func turn[T kernel.Float](dst, src []T, rows, columns int) {
+	for r := range rows {
+		for c, v := range src[r*columns:][:columns] {
+			dst[c*rows+r] = v
 		}
 	}
 }

@@ -41,17 +41,15 @@ func (n *Network[T]) Online(d *Data[T], order []int, rate T, rule Rule) error {
 		}
 	}
 	n.save()
-	for _, i := range order {
-		n.step(d, i, rate, rule)
-	}
+	n.steps(d, order, rate, rule)
 	if n.broken() < 0 {
 		return nil
 	}
 	// A weight that is not finite stays so: going over the steps again finds the first.
 	n.restore()
-	for s, i := range order {
+	for s := range order {
 		n.save()
-		n.step(d, i, rate, rule)
+		n.steps(d, order[s:s+1], rate, rule)
 		if l := n.broken(); l >= 0 {
 			n.restore()
 			return &Diverged{Step: s, Layer: l}
@@ -60,31 +58,73 @@ func (n *Network[T]) Online(d *Data[T], order []int, rate T, rule Rule) error {
 	panic("mlp: the same steps gave other weights")
 }
 
-// step trains on sample i. A layer's error is sent back by the weights that made it, before they are updated.
-func (n *Network[T]) step(d *Data[T], i int, rate T, rule Rule) {
-	x := d.sample(i)
-	input := x
-	for j := range n.layers {
-		l := &n.layers[j]
-		n.kernel.Forward(l.y, input, l.w, l.b, l.activation)
-		input = l.y
+// steps trains on the samples of order, by the routine for tiny networks as far as that goes.
+func (n *Network[T]) steps(d *Data[T], order []int, rate T, rule Rule) {
+	if n.tiny == nil {
+		n.pipeline(d, order, rate, rule)
+		return
 	}
-	top := &n.layers[len(n.layers)-1]
-	n.kernel.OutputError(top.e, d.target(i), top.y)
-	for j := len(n.layers) - 1; j >= 0; j-- {
-		l := &n.layers[j]
-		n.kernel.Delta(l.delta, l.e, l.y, l.activation)
-		input := x
-		if j > 0 {
-			below := &n.layers[j-1]
-			back := l.delta
-			if rule == Notebook {
-				back = l.e
-			}
-			n.kernel.SendBack(below.e, l.w, back)
-			input = below.y
+	l1, l2 := &n.layers[0], &n.layers[1]
+	for len(order) > 0 {
+		n.tiny.Load(l1.w, l2.w, l1.stride, l2.stride, l1.b, l2.b)
+		done := n.tiny.Train(d.x, d.label, d.targets, rate, n.config.Bias, rule == Notebook, order)
+		n.tiny.Store(l1.w, l2.w, l1.stride, l2.stride, l1.b, l2.b)
+		n.transpose(1)
+		if order = order[done:]; len(order) > 0 {
+			n.pipeline(d, order[:1], rate, rule)
+			order = order[1:]
 		}
-		n.kernel.Update(l.w, l.b, l.delta, input, rate)
+	}
+}
+
+// pipeline does each step's update of the weights together with the next step's forward pass, so that the weights pass
+// through the cache once. Only the transposed weights, which send errors back, are updated in the step itself.
+func (n *Network[T]) pipeline(d *Data[T], order []int, rate T, rule Rule) {
+	for s, i := range order {
+		x, now, before := d.sample(i), s&1, s&1^1
+		for j := range n.layers {
+			l := &n.layers[j]
+			if s == 0 {
+				n.kernel.Forward(l.y[now], x, l.w, l.b, l.activation)
+			} else {
+				n.kernel.UpdateForward(l.y[now], l.w, l.b, l.delta, n.input(d, j, order[s-1], before), x, rate, l.activation)
+			}
+			clear(l.y[now][l.out:])
+			x = l.y[now][:l.out]
+		}
+		n.sendBack(d, i, now, rate, rule)
+	}
+	if s := len(order) - 1; s >= 0 {
+		for j := range n.layers {
+			l := &n.layers[j]
+			n.kernel.Update(l.w, l.b, l.delta, n.input(d, j, order[s], s&1), rate)
+		}
+	}
+}
+
+// input returns what layer j took in for sample i, whose outputs are in place y of each layer.
+func (n *Network[T]) input(d *Data[T], j, i, y int) []T {
+	if j == 0 {
+		return d.sample(i)
+	}
+	below := &n.layers[j-1]
+	return below.y[y][:below.out]
+}
+
+// sendBack finds all layers' deltas for sample i from the outputs in place y. A layer's error is sent back by the
+// weights that made it, before they are updated.
+func (n *Network[T]) sendBack(d *Data[T], i, y int, rate T, rule Rule) {
+	top := &n.layers[len(n.layers)-1]
+	n.kernel.OutputError(top.e[:top.out], d.target(i), top.y[y][:top.out])
+	n.kernel.Delta(top.delta, top.e, top.y[y], top.activation)
+	for j := len(n.layers) - 1; j > 0; j-- {
+		l, below := &n.layers[j], &n.layers[j-1]
+		back := l.delta
+		if rule == Notebook {
+			back = l.e
+		}
+		n.kernel.SendBackUpdate(below.e, l.wt, back[:l.out], l.delta[:l.out], below.y[y], rate)
+		n.kernel.Delta(below.delta, below.e, below.y[y], below.activation)
 	}
 }
 
@@ -93,17 +133,28 @@ func (n *Network[T]) save() {
 	at := n.undo
 	for i := range n.layers {
 		l := &n.layers[i]
-		at = at[copy(at, l.w):]
+		for k := range l.in {
+			at = at[copy(at, l.w[k*l.stride:][:l.out]):]
+		}
 		at = at[copy(at, l.b):]
 	}
 }
 
+// restore brings the saved weights back. It clears the ends of rows too, where a weight that is not finite may have
+// left its mark.
 func (n *Network[T]) restore() {
 	from := n.undo
 	for i := range n.layers {
 		l := &n.layers[i]
-		from = from[copy(l.w, from):]
+		clear(l.w)
+		clear(l.wt)
+		clear(l.e)
+		clear(l.delta)
+		for k := range l.in {
+			from = from[copy(l.w[k*l.stride:][:l.out], from):]
+		}
 		from = from[copy(l.b, from):]
+		n.transpose(i)
 	}
 }
 

@@ -1,0 +1,24 @@
+//go:build !purego
+
+package kernel
+
+import "github.com/klauspost/cpuid/v2"
+
+// The instructions that each row's routines use, all of which the CPU must have and the system must have switched on.
+var (
+	needAVX512 = cpuid.CombineFeatures(cpuid.AVX512F, cpuid.AVX512CD, cpuid.AVX512BW, cpuid.AVX512DQ, cpuid.AVX512VL,
+		cpuid.AVX2, cpuid.AVX, cpuid.FMA3)
+	needAVX2 = cpuid.CombineFeatures(cpuid.AVX, cpuid.AVX2, cpuid.FMA3)
+)
+
+// fastRows returns the rows that this CPU can run, the fastest first.
+func fastRows() []row {
+	var rows []row
+	if cpuid.CPU.HasAll(needAVX512) {
+		rows = append(rows, avx512Row())
+	}
+	if cpuid.CPU.HasAll(needAVX2) {
+		rows = append(rows, avx2Row())
+	}
+	return rows
+}

@@ -1,0 +1,551 @@
+//go:build !purego
+
+#include "textflag.h"
+
+// The AVX-512 row's routines for float32, 16 in a vector. See kernel_asm.go for what each computes.
+
+#define LOG_SIZE  2
+#define SIZE      4
+#define LOG_LANES 4
+#define LANES     16
+#define MOVU      VMOVUPS
+#define BROADCAST VBROADCASTSS
+#define FMA231    VFMADD231PS
+#define FMA213    VFMADD213PS
+#define ACTIVATE  activate32<>(SB)
+
+#include "kernel_avx512_layer_amd64.h"
+#include "kernel_avx512_tile_amd64.h"
+
+// Registers of the recipes. They leave the sums, RATE and all masks but K0, K2 and DONE alone; EXP alone uses K3.
+#define M  Z15
+#define R  Z16
+#define S  Z17
+#define S2 Z18
+#define P  Z19
+#define U  Z20
+#define V  Z21
+#define C  Z22
+#define ARG Z23
+
+#define BROADCAST64 VBROADCASTSD
+
+#define LOW   Z24 // the lower half of a vector, widened
+#define LOWY  Y24
+#define HIGH  Z25 // the upper half
+#define HIGHY Y25
+
+#include "kernel_avx512_recipe_amd64.h"
+
+// WIDEN sets LOW and HIGH to the halves of z, as float64.
+#define WIDEN(z) \
+	VEXTRACTF64X4 $1, z, HIGHY; \
+	VMOVAPD       z, LOW; \
+	VCVTPS2PD     LOWY, LOW; \
+	VCVTPS2PD     HIGHY, HIGH
+
+// NARROW sets y to LOW and HIGH, rounded to float32.
+#define NARROW(y) \
+	VCVTPD2PS    LOW, LOWY; \
+	VCVTPD2PS    HIGH, HIGHY; \
+	VINSERTF64X4 $1, HIGHY, LOW, y
+
+// A faster sigmoid, good where no value comes near half-way between two float32. With n = rint(8 z/ln 2) and
+// s = z - n ln2/8, exp(-z) = 2^(-n/8) exp(-s), and exp(-s) = 1 + a1 s + ... + a5 s^5 with an error below 2^-41.3 by
+// Sollya's fpminimax, for |s| < ln2/16. The value then has an error below 2^12 units. Sums below -87, where the results
+// may be subnormal, are left to the full recipe, and those above 87 with them.
+
+DATA  fast<>+0x00(SB)/8, $0xc0271547652b82fe // -8/ln 2
+DATA  fast<>+0x08(SB)/8, $0x3fb62e42fefa39ef // ln 2 / 8
+DATA  fast<>+0x10(SB)/8, $0x4338000000000000 // 0x1.8p52
+DATA  fast<>+0x18(SB)/8, $0xbfefffffffffd839 // a1
+DATA  fast<>+0x20(SB)/8, $0x3fdffffffdbca08f // a2
+DATA  fast<>+0x28(SB)/8, $0xbfc555555a75e524 // a3
+DATA  fast<>+0x30(SB)/8, $0x3fa555cf2028f0b9 // a4
+DATA  fast<>+0x38(SB)/8, $0xbf8110b5f17e97b0 // a5
+DATA  fast<>+0x40(SB)/8, $0xfffffffff0001000 // 2^12 - 2^28
+DATA  fast<>+0x48(SB)/8, $0x000000001fffe000 // 2^29 - 2^13
+DATA  fast<>+0x50(SB)/8, $0x3ff0000000000000 // 1
+DATA  fast<>+0x58(SB)/8, $0x3fef72b83c7d517b // 2^(1/8) less 1<<49
+DATA  fast<>+0x60(SB)/8, $0x3fef06fe0a31b715 // 2^(2/8) less 2<<49
+DATA  fast<>+0x68(SB)/8, $0x3feebfdad5362a27 // 2^(3/8) less 3<<49
+DATA  fast<>+0x70(SB)/8, $0x3feea09e667f3bcd // 2^(4/8) less 4<<49
+DATA  fast<>+0x78(SB)/8, $0x3feeace5422aa0db // 2^(5/8) less 5<<49
+DATA  fast<>+0x80(SB)/8, $0x3feee89f995ad3ad // 2^(6/8) less 6<<49
+DATA  fast<>+0x88(SB)/8, $0x3fef5818dcfba487 // 2^(7/8) less 7<<49
+DATA  fast<>+0x90(SB)/4, $0x855c0000         // twice 87, float32, taken as an integer
+GLOBL fast<>(SB), RODATA|NOPTR, $0x94
+
+#define NEG_8LOG2E        fast<>+0x00(SB)
+#define LN2_8TH           fast<>+0x08(SB)
+#define SHIFTER           fast<>+0x10(SB)
+#define A1                fast<>+0x18(SB)
+#define A2                fast<>+0x20(SB)
+#define A3                fast<>+0x28(SB)
+#define A4                fast<>+0x30(SB)
+#define A5                fast<>+0x38(SB)
+#define FAST_FROM_HALFWAY fast<>+0x40(SB)
+#define FAST_FAR          fast<>+0x48(SB)
+#define POWERS            fast<>+0x50(SB)
+#define FAST_RANGE          fast<>+0x90(SB)
+
+#define FAST1(m, n, s, t, p, u, v) \
+	LINE(SHIFTER, NEG_8LOG2E, s, m)
+#define FAST2(m, n, s, t, p, u, v) \
+	VSUBPD.BCST      SHIFTER, m, n
+#define FAST3(m, n, s, t, p, u, v) \
+	VFMADD231PD.BCST LN2_8TH, n, s; \ // s = z + n*ln2/8, with the other sign of n
+	VPERMPD          Z28, m, t; \
+	VPSLLQ           $49, m, m; \
+	VPADDQ           m, t, t // 2^(n/8)
+#define FAST4(m, n, s, t, p, u, v) \
+	LINE(A4, A5, s, p)
+#define FAST5(m, n, s, t, p, u, v) \
+	VFMADD213PD.BCST A3, s, p
+#define FAST6(m, n, s, t, p, u, v) \
+	VFMADD213PD.BCST A2, s, p
+#define FAST7(m, n, s, t, p, u, v) \
+	VFMADD213PD.BCST A1, s, p
+#define FAST8(m, n, s, t, p, u, v) \
+	VFMADD213PD.BCST ONE, s, p // exp(-s)
+#define FAST9(m, n, s, t, p, u, v) \
+	VFMADD213PD.BCST ONE, t, p // 1 + exp(-z)
+
+// RANGE compares the two vectors at d(SI): not equal if some |z| > 87, or NaN.
+#define RANGE(d) \
+	MOVU         (d+64*0)(SI), Z0; \
+	MOVU         (d+64*1)(SI), Z1; \
+	VPADDD       Z0, Z0, Z0; \ // twice |z|, taken as an integer
+	VPADDD       Z1, Z1, Z1; \
+	VPMAXUD      Z0, Z1, Z0; \
+	VPCMPUD.BCST $ABOVE, FAST_RANGE, Z0, K2; \
+	KORTESTW     K2, K2
+
+// FASTHEAD widens the two vectors at d(SI) and begins on them.
+#define FASTHEAD(d) \
+	VCVTPS2PD (d+32*0)(SI), Z8; \
+	VCVTPS2PD (d+32*1)(SI), Z9; \
+	VCVTPS2PD (d+32*2)(SI), Z10; \
+	VCVTPS2PD (d+32*3)(SI), Z11; \
+	FOUR(FAST1); \
+	FOUR(FAST2); \
+	FOUR(FAST3)
+
+// FASTSUM goes on to d0 to d3 = 1 + exp(-z) in Z24 to Z27, and to 1/(d0*d1) and 1/(d2*d3) in Z20 and Z21.
+#define FASTSUM \
+	FOUR(FAST4); \
+	FOUR(FAST5); \
+	FOUR(FAST6); \
+	FOUR(FAST7); \
+	FOUR(FAST8); \
+	FOUR(FAST9); \
+	VMOVAPD Z16, Z24; \
+	VMOVAPD Z17, Z25; \
+	VMOVAPD Z18, Z26; \
+	VMOVAPD Z19, Z27; \
+	VMULPD  Z24, Z25, Z20; \
+	VMULPD  Z26, Z27, Z21; \
+	VDIVPD  Z20, Z29, Z20; \
+	VDIVPD  Z21, Z29, Z21
+
+// FASTTAIL ends: it stores the values in two vectors at (DI), or goes to rare if one is near half-way.
+#define FASTTAIL \
+	VMULPD      Z20, Z25, Z4; \ // 1/d0
+	VMULPD      Z20, Z24, Z5; \
+	VMULPD      Z21, Z27, Z6; \
+	VMULPD      Z21, Z26, Z7; \
+	VPADDQ.BCST FAST_FROM_HALFWAY, Z4, Z0; \
+	VPADDQ.BCST FAST_FROM_HALFWAY, Z5, Z1; \
+	VPADDQ.BCST FAST_FROM_HALFWAY, Z6, Z2; \
+	VPADDQ.BCST FAST_FROM_HALFWAY, Z7, Z3; \
+	VPANDQ      Z30, Z0, Z0; \ // the upper halves become 0
+	VPANDQ      Z30, Z1, Z1; \
+	VPANDQ      Z30, Z2, Z2; \
+	VPANDQ      Z30, Z3, Z3; \
+	VPMINUD     Z0, Z1, Z0; \
+	VPMINUD     Z2, Z3, Z2; \
+	VPMINUD     Z0, Z2, Z0; \
+	VPTESTNMQ   Z0, Z0, K2; \
+	KORTESTB    K2, K2; \
+	JNE         rare; \
+	VCVTPD2PS   Z4, Y4; \
+	VCVTPD2PS   Z5, Y5; \
+	VCVTPD2PS   Z6, Y6; \
+	VCVTPD2PS   Z7, Y7; \
+	VMOVUPS     Y4, (32*0)(DI); \
+	VMOVUPS     Y5, (32*1)(DI); \
+	VMOVUPS     Y6, (32*2)(DI); \
+	VMOVUPS     Y7, (32*3)(DI)
+
+// func avx512Forward32(y, w, x *float32, k, j, stride, act int) int
+//
+// y = act(y + w[0]*x[0] + w[1]*x[1] + ...), row by row
+TEXT ·avx512Forward32(SB), NOSPLIT, $0-64
+	MOVQ   y+0(FP), Y
+	MOVQ   w+8(FP), W
+	MOVQ   x+16(FP), B
+	MOVQ   k+24(FP), K
+	MOVQ   j+32(FP), J
+	MOVQ   stride+40(FP), STRIDE
+	MOVQ   act+48(FP), ACT
+	KXNORW DONE, DONE, DONE
+
+#define START      LOAD_SUMS
+#define STARTTAIL  LOAD_SUMS_TAIL
+#define SCALARS    BROADCAST (B)(I*1), BK
+#define STEP       ADD
+#define STEPTAIL   ADD_TAIL
+#define FINISH     STORE_ACTIVATED
+#include "kernel_avx512_panel_amd64.h"
+
+	XORL      AX, AX
+	KORTESTW  DONE, DONE
+	SETCC     AX                        // not all ones: some lane is undone
+	MOVQ      AX, ret+56(FP)
+	VZEROUPPER
+	RET
+
+// func avx512UpdateForward32(y, w, delta, last, x *float32, k, j, stride int, rate float32, act int) int
+//
+// w[k] += rate * (delta*last[k] + 0), y = act(y + w[0]*x[0] + w[1]*x[1] + ...), row by row
+TEXT ·avx512UpdateForward32(SB), NOSPLIT, $0-88
+	MOVQ      y+0(FP), Y
+	MOVQ      w+8(FP), W
+	MOVQ      delta+16(FP), LANE
+	MOVQ      last+24(FP), A
+	MOVQ      x+32(FP), B
+	MOVQ      k+40(FP), K
+	MOVQ      j+48(FP), J
+	MOVQ      stride+56(FP), STRIDE
+	BROADCAST rate+64(FP), RATE
+	MOVQ      act+72(FP), ACT
+	KXNORW    DONE, DONE, DONE
+
+#define START      LOAD_BOTH
+#define STARTTAIL  LOAD_BOTH_TAIL
+#define SCALARS    BROADCAST (A)(I*1), AK; BROADCAST (B)(I*1), BK
+#define STEP       MOVE_ADD
+#define STEPTAIL   MOVE_ADD_TAIL
+#define FINISH     STORE_ACTIVATED
+#include "kernel_avx512_panel_amd64.h"
+
+	XORL      AX, AX
+	KORTESTW  DONE, DONE
+	SETCC     AX                        // not all ones: some lane is undone
+	MOVQ      AX, ret+80(FP)
+	VZEROUPPER
+	RET
+
+// func avx512Update32(w, delta, x *float32, k, j, stride int, rate float32)
+//
+// w[k] += rate * (delta*x[k] + 0), row by row
+TEXT ·avx512Update32(SB), NOSPLIT, $0-52
+	MOVQ      w+0(FP), W
+	MOVQ      delta+8(FP), LANE
+	MOVQ      x+16(FP), A
+	MOVQ      k+24(FP), K
+	MOVQ      j+32(FP), J
+	MOVQ      stride+40(FP), STRIDE
+	BROADCAST rate+48(FP), RATE
+
+#define START      LOAD_LANES
+#define STARTTAIL  LOAD_LANES_TAIL
+#define SCALARS    BROADCAST (A)(I*1), AK
+#define STEP       MOVE_ONLY
+#define STEPTAIL   MOVE_TAIL
+#define FINISH
+#include "kernel_avx512_panel_amd64.h"
+
+	VZEROUPPER
+	RET
+
+// func avx512SendBackUpdate32(back, w, v, delta, x *float32, j, k, stride int, rate float32)
+//
+// back += w[j]*v[j], then w[j] += rate * (delta[j]*x + 0), row by row
+TEXT ·avx512SendBackUpdate32(SB), NOSPLIT, $0-68
+	MOVQ      back+0(FP), Y
+	MOVQ      w+8(FP), W
+	MOVQ      v+16(FP), B
+	MOVQ      delta+24(FP), A
+	MOVQ      x+32(FP), LANE
+	MOVQ      j+40(FP), K
+	MOVQ      k+48(FP), J
+	MOVQ      stride+56(FP), STRIDE
+	BROADCAST rate+64(FP), RATE
+
+#define START      LOAD_BOTH
+#define STARTTAIL  LOAD_BOTH_TAIL
+#define SCALARS    BROADCAST (B)(I*1), BK
+#define STEP       ADD_MOVE
+#define STEPTAIL   ADD_MOVE_TAIL
+#define FINISH     STORE
+#include "kernel_avx512_panel_amd64.h"
+
+	VZEROUPPER
+	RET
+
+// func avx512ForwardBatch32(y, w, x *float32, k, j, n, ystride, wstride, xstride, act int) int
+//
+// y[j] = act(y[j] + w[0][j]*x[0] + w[1][j]*x[1] + ...), for each output j
+TEXT ·avx512ForwardBatch32(SB), NOSPLIT, $0-88
+	MOVQ   y+0(FP), Y
+	MOVQ   w+8(FP), W
+	MOVQ   x+16(FP), X
+	MOVQ   j+32(FP), OUTPUTS
+	MOVQ   n+40(FP), SAMPLES
+	MOVQ   ystride+48(FP), YSTRIDE
+	MOVQ   wstride+56(FP), WSTRIDE
+	MOVQ   xstride+64(FP), XSTRIDE
+	MOVQ   act+72(FP), ACT
+	KXNORW DONE, DONE, DONE
+
+#include "kernel_avx512_batch_amd64.h"
+
+	XORL      AX, AX
+	KORTESTW  DONE, DONE
+	SETCC     AX                        // not all ones: some lane is undone
+	MOVQ      AX, ret+80(FP)
+	VZEROUPPER
+	RET
+
+// activate32 sets T = act(T) but for the lanes that sigmoid leaves undone, which it takes out of DONE.
+TEXT activate32<>(SB), NOSPLIT, $0-0
+	CMPQ ACT, $1
+	JLT  identity
+	JEQ  sigmoid
+	CMPQ ACT, $2
+	JEQ  tanh
+
+	VXORPS    M, M, M
+	VCMPPS    $GREATER, M, T, K2
+	VMOVAPS.Z T, K2, T                  // z > 0 ? z : +0
+
+identity:
+	RET
+
+sigmoid:
+	VBROADCASTSS CLAMP_HIGH, M
+	VMINPS       T, M, M                // the second operand, which stays if it is NaN
+	VBROADCASTSS CLAMP_LOW, R
+	VMAXPS       M, R, ARG              // min(max(z, -104), 64)
+	WIDEN(ARG)
+	DENOMINATOR(LOW)
+	VBROADCASTSD ONE, U
+	VDIVPD       V, U, LOW
+	DENOMINATOR(HIGH)
+	VBROADCASTSD ONE, U
+	VDIVPD       V, U, HIGH
+	VPADDQ.BCST    FROM_HALFWAY, LOW, U
+	VPTESTNMQ.BCST FAR, U, K2           // near half-way
+	VPADDQ.BCST    FROM_HALFWAY, HIGH, V
+	VPTESTNMQ.BCST FAR, V, K0
+	KUNPCKBW     K2, K0, K2
+	KANDNW       DONE, K2, DONE
+	NARROW(U)
+	VMULPS.BCST  MARK, T, K2, U
+	VMOVAPS      U, T
+	RET
+
+tanh:
+	WIDEN(T)
+	TANH(LOW)
+	TANH(HIGH)
+	NARROW(T)
+	RET
+
+// func avx512Activate32(dst, z *float32, n, act int) int
+//
+// dst = act(z)
+TEXT ·avx512Activate32(SB), NOSPLIT, $0-40
+	MOVQ   dst+0(FP), DI
+	MOVQ   z+8(FP), SI
+	MOVQ   n+16(FP), CX
+	MOVQ   act+24(FP), ACT
+	KXNORW DONE, DONE, DONE
+	CMPQ   ACT, $1
+	JNE    start
+	VMOVUPD      POWERS, Z28
+	VBROADCASTSD ONE, Z29
+	VBROADCASTSD FAST_FAR, Z30
+
+// Two vectors at once, as long as there are enough of them. While the division runs for two, the next two begin.
+sigmoids:
+	CMPQ CX, $(2*LANES)
+	JLT  start
+	RANGE(0)
+	JNE  rare
+	FASTHEAD(0)
+
+pair:
+	FASTSUM
+	CMPQ CX, $(4*LANES)
+	JLT  last
+	RANGE(128)
+	JNE  last
+	FASTHEAD(128)
+	FASTTAIL
+	ADDQ $(64*2), SI
+	ADDQ $(64*2), DI
+	SUBQ $(2*LANES), CX
+	JMP  pair
+
+last:
+	FASTTAIL
+	JMP nextpair
+
+rare:
+	MOVU    (64*0)(SI), T
+	CALL    ACTIVATE
+	VMOVAPS T, Z0
+	MOVU    (64*1)(SI), T
+	CALL    ACTIVATE
+	MOVU    Z0, (64*0)(DI)
+	MOVU    T, (64*1)(DI)
+
+nextpair:
+	ADDQ $(64*2), SI
+	ADDQ $(64*2), DI
+	SUBQ $(2*LANES), CX
+	JMP  sigmoids
+
+start:
+	SUBQ $LANES, CX
+	JLT  tail
+
+vector:
+	MOVU (SI), T
+	CALL ACTIVATE
+	MOVU T, (DI)
+	ADDQ $64, SI
+	ADDQ $64, DI
+	SUBQ $LANES, CX
+	JGE  vector
+
+tail:
+	ADDQ   $LANES, CX
+	JEQ    end
+	MOVQ   $1, AX
+	SHLQ   CX, AX
+	DECQ   AX
+	KMOVW  AX, TAILMASK
+	MOVU.Z (SI), TAILMASK, T
+	CALL   ACTIVATE
+	MOVU   T, TAILMASK, (DI)
+
+end:
+	XORL      AX, AX
+	KORTESTW  DONE, DONE
+	SETCC     AX                        // not all ones: some lane is undone
+	MOVQ      AX, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// exp32 sets T = exp(T).
+TEXT exp32<>(SB), NOSPLIT, $0-0
+	WIDEN(T)
+	EXP(LOW)
+	EXP(HIGH)
+	NARROW(T)
+	RET
+
+// func avx512Exp32(dst, x *float32, n int)
+//
+// dst = exp(x)
+TEXT ·avx512Exp32(SB), NOSPLIT, $0-24
+	MOVQ dst+0(FP), DI
+	MOVQ x+8(FP), SI
+	MOVQ n+16(FP), CX
+	SUBQ $LANES, CX
+	JLT  tail
+
+vector:
+	MOVU (SI), T
+	CALL exp32<>(SB)
+	MOVU T, (DI)
+	ADDQ $64, SI
+	ADDQ $64, DI
+	SUBQ $LANES, CX
+	JGE  vector
+
+tail:
+	ADDQ   $LANES, CX
+	JEQ    end
+	MOVQ   $1, AX
+	SHLQ   CX, AX
+	DECQ   AX
+	KMOVW  AX, TAILMASK
+	MOVU.Z (SI), TAILMASK, T
+	CALL   exp32<>(SB)
+	MOVU   T, TAILMASK, (DI)
+
+end:
+	VZEROUPPER
+	RET
+
+// delta32 sets E = E times the slope of the activation at its value T.
+#define E R
+TEXT delta32<>(SB), NOSPLIT, $0-0
+	CMPQ ACT, $1
+	JLT  identity
+	JEQ  sigmoid
+	CMPQ ACT, $2
+	JEQ  tanh
+
+	VXORPS    M, M, M
+	VCMPPS    $GREATER, M, T, K2
+	VMOVAPS.Z E, K2, E                  // y > 0 ? e : +0
+
+identity:
+	RET
+
+sigmoid:
+	VBROADCASTSS ONE32, M
+	VSUBPS       T, M, M
+	VMULPS       T, E, E
+	VMULPS       M, E, E                // (e*y) * (1-y)
+	RET
+
+tanh:
+	VBROADCASTSS  ONE32, M
+	VFNMADD231PS  T, T, M
+	VMULPS        M, E, E               // e * (1 - y*y)
+	RET
+
+// func avx512Delta32(delta, e, y *float32, n, act int)
+//
+// delta = e * slope(y)
+TEXT ·avx512Delta32(SB), NOSPLIT, $0-40
+	MOVQ delta+0(FP), DI
+	MOVQ e+8(FP), SI
+	MOVQ y+16(FP), DX
+	MOVQ n+24(FP), CX
+	MOVQ act+32(FP), ACT
+	SUBQ $LANES, CX
+	JLT  tail
+
+vector:
+	MOVU (SI), E
+	MOVU (DX), T
+	CALL delta32<>(SB)
+	MOVU E, (DI)
+	ADDQ $64, SI
+	ADDQ $64, DX
+	ADDQ $64, DI
+	SUBQ $LANES, CX
+	JGE  vector
+
+tail:
+	ADDQ   $LANES, CX
+	JEQ    end
+	MOVQ   $1, AX
+	SHLQ   CX, AX
+	DECQ   AX
+	KMOVW  AX, TAILMASK
+	MOVU.Z (SI), TAILMASK, E
+	MOVU.Z (DX), TAILMASK, T
+	CALL   delta32<>(SB)
+	MOVU   E, TAILMASK, (DI)
+
+end:
+	VZEROUPPER
+	RET
