@@ -152,7 +152,7 @@ func (t *trainer[T]) chunk() int {
 	for i := range t.network.Layers() {
 		weights += t.network.Config().Layers[i] * t.network.Config().Layers[i+1]
 	}
-	return max(1, min(1<<12, 1<<22/weights))
+	return max(1, min(1<<12, 1<<24/weights))
 }
 
 func (t *trainer[T]) steps(done, n int) error {
