@@ -178,9 +178,19 @@ func (d *document) change(c string) error {
 	for _, key := range keys {
 		path = join(path, key)
 	}
+	d.dropOther(path)
 	maps.DeleteFunc(d.changes, func(at, _ string) bool { return below(at, path) })
 	d.changes[path] = c
 	return nil
+}
+
+// dropOther removes from the file what a change replaces under another name: a training is given in steps or in epochs.
+func (d *document) dropOther(path string) {
+	other := map[string]string{"train.steps": "epochs", "train.epochs": "steps"}[path]
+	train, ok := d.root["train"].(map[string]any)
+	if _, changed := d.changes["train."+other]; ok && other != "" && !changed {
+		delete(train, other)
+	}
 }
 
 // below reports whether a path leads to something inside of what another leads to.

@@ -181,7 +181,7 @@ func TestParseBad(t *testing.T) {
 		{"steps zero", "steps = 20", "steps = 0", 20, "train.steps: got 0, want an integer from 1 to 2147483647", []string{"train.steps=0"}},
 		{"steps negative", "steps = 20", "steps = -20", 20, "train.steps: got -20, want an integer from 1 to 2147483647", []string{"train.steps=-20"}},
 		{"steps huge", "steps = 20", "steps = 9223372036854775807", 20, "train.steps: got 9223372036854775807, want an integer from 1 to 2147483647", []string{"train.steps=9223372036854775807"}},
-		{"steps and epochs", "steps = 20", "steps = 20\nepochs = 2", 21, "train.epochs: steps is given too; want one of the two", []string{"train.epochs=2"}},
+		{"steps and epochs", "steps = 20", "steps = 20\nepochs = 2", 21, "train.epochs: steps is given too; want one of the two", nil},
 		{"too many epochs", "steps = 20", "epochs = 2147483647", 20, "train.epochs: more than 2147483647 steps", nil},
 		{"batch", "batch = 1", "batch = 32", 21, "train.batch: got 32, want an integer from 1 to 1", []string{"train.batch=32"}},
 		{"order unknown", `order = "random"`, `order = "shufle"`, 22, `train.order: unknown "shufle"; did you mean "shuffle"?`, []string{"train.order=shufle"}},
@@ -350,6 +350,11 @@ func TestParseChanges(t *testing.T) {
 		e.Data.Classes[0].Cov[0][0] != 3 {
 		t.Errorf("got %+v", e)
 	}
+	// A training's length, given the other way than in the file.
+	e = parse(t, tiny, "train.epochs=2")
+	if e.Train.Steps != 0 || e.TotalSteps() != 2*e.Data.Samples() {
+		t.Errorf("got %+v", e.Train)
+	}
 	// A table that is not there yet, and one laid over as a whole with a key of it changed again.
 	e = parse(t, edited(t, "[record]\nevery = 5\n", ""), "record.every=3", "train={steps=4,rate=1}", "train.steps=5")
 	if e.RecordEvery != 3 || e.Train.Steps != 5 || e.Train.Rate != 1 {
@@ -360,6 +365,7 @@ func TestParseChanges(t *testing.T) {
 func TestParseChangesBad(t *testing.T) {
 	for _, try := range []struct{ change, want string }{
 		{"", "-S : want key=value, as in train.rate=0.2"},
+		{"train={steps=1,epochs=1,rate=1}", "-S train={steps=1,epochs=1,rate=1}: train.epochs: steps is given too; want one of the two"},
 		{"seed", "-S seed: want key=value, as in train.rate=0.2"},
 		{"=7", "-S =7: want key=value, as in train.rate=0.2"},
 		{" =7", "-S  =7: want key=value, as in train.rate=0.2"},

@@ -409,8 +409,8 @@ func TestRecord(t *testing.T) {
 	}
 	three.Points[1].Weights = hash("9")
 	_, err = agreed([]string{"a", "b", "c"}, []*Trace{one, two, three})
-	want := "kernels a and c do not agree: point 1, step 5: weights: got " + hash("9") + ", want " + hash("1")
-	if err == nil || err.Error() != want {
+	want := "kernels do not agree: a and c: point 1, step 5: weights: got " + hash("9") + ", want " + hash("1")
+	if !errors.Is(err, ErrDisagree) || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
 }

@@ -32,8 +32,11 @@ func Verify(ctx context.Context, e *Experiment, golden *Trace, o Options) (*Verd
 	}, nil
 }
 
+// ErrDisagree is in the error of Record where kernels differ.
+var ErrDisagree = errors.New("kernels do not agree")
+
 // Record runs e once for each of the given kernels and returns the trace that they all give. It is an error if two of
-// them differ, or if there is none.
+// them differ, [ErrDisagree], or if there is none.
 func Record(ctx context.Context, e *Experiment, kernels []string) (*Trace, error) {
 	if len(kernels) == 0 {
 		return nil, errors.New("no kernel to record with")
@@ -53,7 +56,7 @@ func Record(ctx context.Context, e *Experiment, kernels []string) (*Trace, error
 func agreed(kernels []string, traces []*Trace) (*Trace, error) {
 	for i, t := range traces {
 		if d := t.Diff(traces[0]); d != nil {
-			return nil, fmt.Errorf("kernels %s and %s do not agree: %s", kernels[0], kernels[i], d.Text)
+			return nil, fmt.Errorf("%w: %s and %s: %s", ErrDisagree, kernels[0], kernels[i], d.Text)
 		}
 	}
 	return traces[0], nil

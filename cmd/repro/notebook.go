@@ -45,11 +45,11 @@ func notebook(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	name, err := kernel.Default()
+	names, err := kernelNames("all", false)
 	if err != nil {
 		return err
 	}
-	r, err := harness.Run(cmd.Context(), e, harness.Options{Kernel: name})
+	r, err := harness.Run(cmd.Context(), e, harness.Options{Kernel: names[0]})
 	if err != nil {
 		return failed(err)
 	}
@@ -61,7 +61,7 @@ func notebook(cmd *cobra.Command) error {
 	fmt.Fprintln(out)
 	charts(out, r)
 	fmt.Fprintln(out)
-	for _, k := range kernel.Names() {
+	for _, k := range names {
 		v, err := harness.Verify(cmd.Context(), e, golden, harness.Options{Kernel: k})
 		if err != nil {
 			return failed(err)

@@ -25,7 +25,7 @@ It refuses when CI is set in the environment, since a golden trace that CI write
 at least two kernels to agree, unless --single-kernel says that this is known.`,
 		Example: `  repro record my.toml
   repro record notebook`,
-		Args: cobra.ExactArgs(1),
+		Args: oneExperiment,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if os.Getenv("CI") != "" {
 				return errors.New("record: CI is set in the environment; golden traces are recorded by people")
@@ -57,6 +57,9 @@ func record(cmd *cobra.Command, arg string, kernels []string) error {
 		return err
 	}
 	trace, err := harness.Record(cmd.Context(), e, kernels)
+	if errors.Is(err, harness.ErrDisagree) {
+		return &exitError{exitDiffers, err}
+	}
 	if err != nil {
 		return failed(err)
 	}

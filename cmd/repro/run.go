@@ -35,7 +35,7 @@ last, green and red points were told rightly; blue is a 0 taken for 1, magenta a
 		Example: `  repro run notebook
   repro run notebook -S seed=7 -S data.classes.0.n=300 -S train.rate=0.2
   repro run my.toml --out results --json`,
-		Args: cobra.ExactArgs(1),
+		Args: oneExperiment,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			e, err := open(args[0], changes)
 			if err != nil {
@@ -74,6 +74,14 @@ last, green and red points were told rightly; blue is a 0 taken for 1, magenta a
 	f.StringVar(&folder, "out", "", "write trace, predictions, weights and pictures into `folder`")
 	f.BoolVar(&asJSON, "json", false, "print one JSON object")
 	return cmd
+}
+
+// oneExperiment checks the arguments of a command that takes a single one.
+func oneExperiment(cmd *cobra.Command, args []string) error {
+	if len(args) != 1 {
+		return fmt.Errorf("%s: got %d experiments, want one: a name from repro list or the path of a TOML file", cmd.Name(), len(args))
+	}
+	return nil
 }
 
 // open reads an experiment with its changes.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"os"
 	"strings"
 	"time"
 
@@ -33,7 +34,7 @@ compares each run with its golden trace, bit for bit. The golden trace of FILE.t
   repro verify --kernel all --threads 1,2,3
   repro verify my.toml --junit report.xml`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			names, err := kernelNames(kernels)
+			names, err := kernelNames(kernels, cmd.Flags().Changed("kernel"))
 			if err != nil {
 				return err
 			}
@@ -81,10 +82,17 @@ compares each run with its golden trace, bit for bit. The golden trace of FILE.t
 	return cmd
 }
 
-func kernelNames(list string) ([]string, error) {
-	if list == "all" {
-		_, err := kernel.Default()
-		return kernel.Names(), err
+// kernelNames reads the flag --kernel. Where it is not given all kernels are meant, or the one that the environment
+// forces.
+func kernelNames(list string, given bool) ([]string, error) {
+	forced, err := kernel.Default()
+	switch {
+	case err != nil:
+		return nil, err
+	case !given && os.Getenv(kernel.Variable) != "":
+		return []string{forced}, nil
+	case list == "all":
+		return kernel.Names(), nil
 	}
 	names := strings.Split(list, ",")
 	for _, n := range names {
