@@ -113,31 +113,40 @@ func forwardBatch[T Float](y, x, w, b []T, n int, act Activation, chain func(y, 
 
 func update64(w, b, delta, x []float64, rate float64) {
 	for k, xk := range x {
-		row := w[k*len(delta):][:len(delta)]
-		for j, d := range delta {
-			row[j] = math.FMA(rate, math.FMA(d, xk, 0), row[j])
-		}
+		move64(w[k*len(delta):][:len(delta)], delta, xk, rate)
 	}
-	for j := range b {
-		b[j] = math.FMA(rate, math.FMA(delta[j], 1, 0), b[j])
-	}
+	move64(b, delta, 1, rate)
 }
 
 func update32(w, b, delta, x []float32, rate float32) {
 	for k, xk := range x {
-		row := w[k*len(delta):][:len(delta)]
-		for j, d := range delta {
-			row[j] = move32(row[j], rate, d, xk)
-		}
+		move32(w[k*len(delta):][:len(delta)], delta, xk, rate)
 	}
-	for j := range b {
-		b[j] = move32(b[j], rate, delta[j], 1)
+	move32(b, delta, 1, rate)
+}
+
+// move64 updates some weights: w[i] = fma(rate, fma(v[i], a, +0), w[i]).
+func move64(w, v []float64, a, rate float64) {
+	v = v[:len(w)]
+	for i, wi := range w {
+		w[i] = math.FMA(rate, math.FMA(v[i], a, 0), wi)
 	}
 }
 
-// move32 returns fma(rate, fma(delta, x, +0), w). The inner product is exact in float64, so that rounding it is enough.
-func move32(w, rate, delta, x float32) float32 {
-	return fma32(rate, float32(float64(delta)*float64(x)+0), w)
+// move32 is move64 with fma32 written out. The inner product is exact in float64, so that rounding it is enough.
+func move32(w, v []float32, a, rate float32) {
+	v = v[:len(w)]
+	wideA, wideRate := float64(a), float64(rate)
+	for i, wi := range w {
+		g := float32(float64(v[i])*wideA + 0)
+		p, c := wideRate*float64(g), float64(wi)
+		s := p + c
+		if doubtful(s) {
+			w[i] = sumOdd(p, c)
+		} else {
+			w[i] = float32(s)
+		}
+	}
 }
 
 func updateForward64(y, w, b, delta, last, x []float64, rate float64, act Activation) {
@@ -154,10 +163,8 @@ func sendBackUpdate64(g, wt, v, delta, x []float64, rate float64) {
 	clear(g)
 	for j, vj := range v {
 		row := wt[j*len(g):][:len(g)]
-		for k, wkj := range row {
-			g[k] = math.FMA(wkj, vj, g[k])
-			row[k] = math.FMA(rate, math.FMA(delta[j], x[k], 0), wkj)
-		}
+		chain64(g, row, vj)
+		move64(row, x, delta[j], rate)
 	}
 }
 
@@ -165,10 +172,8 @@ func sendBackUpdate32(g, wt, v, delta, x []float32, rate float32) {
 	clear(g)
 	for j, vj := range v {
 		row := wt[j*len(g):][:len(g)]
-		for k, wkj := range row {
-			g[k] = fma32(wkj, vj, g[k])
-			row[k] = move32(wkj, rate, delta[j], x[k])
-		}
+		chain32(g, row, vj)
+		move32(row, x, delta[j], rate)
 	}
 }
 
