@@ -72,8 +72,9 @@ func (c Class) distribution(d int) (*numpyrand.Gaussian, error) {
 		}
 		cov = append(cov, row...)
 	}
-	if err := numpyrand.CheckCovariance(c.Mean, cov); err != nil {
+	g, err := numpyrand.NewGaussian(c.Mean, cov)
+	if err != nil {
 		return nil, err
 	}
-	return numpyrand.NewGaussian(c.Mean, cov)
+	return g, g.CheckSingular()
 }

@@ -84,6 +84,11 @@ func CheckFolder(dir string) error {
 	return errors.Join(f.Close(), os.Remove(f.Name()))
 }
 
+// WriteFile writes a file beside its place and then moves it there, so that nobody sees half of it.
+func WriteFile(path string, content []byte) error {
+	return renameio.WriteFile(path, content, 0o666, renameio.WithTempDir(filepath.Dir(path)), renameio.WithExistingPermissions())
+}
+
 type file struct {
 	name    string
 	content []byte

@@ -71,6 +71,16 @@ func Run(ctx context.Context, e *Experiment, o Options) (*Result, error) {
 	return run[float64](ctx, e, o)
 }
 
+// Diverged is the error of a run whose weights are no longer finite.
+type Diverged struct {
+	Step  int // of the run, counted from 1
+	Layer int // layer of weights, counted from 0
+}
+
+func (d *Diverged) Error() string {
+	return fmt.Sprintf("step %d: the weights of layer %d are no longer finite; a smaller rate may help", d.Step, d.Layer)
+}
+
 // trainer is a run on its way.
 type trainer[T kernel.Float] struct {
 	experiment *Experiment
@@ -78,6 +88,7 @@ type trainer[T kernel.Float] struct {
 	network    *mlp.Network[T]
 	data       *mlp.Data[T]
 	order      sampleOrder
+	weights    int // of the whole network
 	outputs    []T
 	curve      []Point
 }
@@ -101,9 +112,17 @@ func run[T kernel.Float](ctx context.Context, e *Experiment, o Options) (*Result
 	if err != nil {
 		return nil, err
 	}
+	if network.Inputs() != set.Features || network.Outputs() != set.Classes {
+		return nil, fmt.Errorf("the network has %d inputs and %d outputs, the data %d features and %d classes",
+			network.Inputs(), network.Outputs(), set.Features, set.Classes)
+	}
 	network.Init(func(deviation float64) float64 { return random.Normal(0, deviation) })
+	weights := 0
+	for i, n := range e.Model.Layers[1:] {
+		weights += e.Model.Layers[i] * n
+	}
 	t := &trainer[T]{
-		experiment: e, options: o, network: network, data: data,
+		experiment: e, options: o, network: network, data: data, weights: weights,
 		order:   sampleOrder{kind: e.Train.Order, samples: set.Len(), random: random},
 		outputs: make([]T, set.Len()*set.Classes),
 	}
@@ -123,7 +142,7 @@ func run[T kernel.Float](ctx context.Context, e *Experiment, o Options) (*Result
 func (t *trainer[T]) train(ctx context.Context) error {
 	total, every := t.experiment.TotalSteps(), t.experiment.recordSteps()
 	for step := 0; ; {
-		if err := t.record(step); err != nil {
+		if err := t.record(ctx, step); err != nil {
 			return err
 		}
 		if step == total {
@@ -134,10 +153,10 @@ func (t *trainer[T]) train(ctx context.Context) error {
 			next = step + every
 		}
 		for step < next {
-			if err := ctx.Err(); err != nil {
-				return fmt.Errorf("stopped after step %d of %d: %w", step, total, err)
+			if err := t.interrupted(ctx, step); err != nil {
+				return err
 			}
-			n := min(next-step, t.chunk())
+			n := min(next-step, max(1, min(1<<12, chunkWork/t.weights)))
 			if err := t.steps(step, n); err != nil {
 				return err
 			}
@@ -146,13 +165,14 @@ func (t *trainer[T]) train(ctx context.Context) error {
 	}
 }
 
-// chunk returns how many steps to do between two looks at the context: some milliseconds of work.
-func (t *trainer[T]) chunk() int {
-	weights := 0
-	for i := range t.network.Layers() {
-		weights += t.network.Config().Layers[i] * t.network.Config().Layers[i+1]
+// chunkWork is how many weights to go through between two looks at the context: some ten milliseconds of work.
+const chunkWork = 1 << 24
+
+func (t *trainer[T]) interrupted(ctx context.Context, step int) error {
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("interrupted after step %d of %d: %w", step, t.experiment.TotalSteps(), err)
 	}
-	return max(1, min(1<<12, 1<<24/weights))
+	return nil
 }
 
 func (t *trainer[T]) steps(done, n int) error {
@@ -160,14 +180,14 @@ func (t *trainer[T]) steps(done, n int) error {
 	err := t.network.Online(t.data, t.order.next(n), T(train.Rate), train.Rule)
 	var diverged *mlp.Diverged
 	if errors.As(err, &diverged) {
-		diverged.Step += done + 1
+		return &Diverged{Step: done + diverged.Step + 1, Layer: diverged.Layer}
 	}
 	return err
 }
 
 // record adds a point to the curve.
-func (t *trainer[T]) record(step int) error {
-	if err := t.network.Predict(t.outputs, t.data.X(), t.options.Threads); err != nil {
+func (t *trainer[T]) record(ctx context.Context, step int) error {
+	if err := t.evaluate(ctx, step); err != nil {
 		return err
 	}
 	score, err := t.data.Score(t.outputs)
@@ -182,6 +202,22 @@ func (t *trainer[T]) record(step int) error {
 	t.curve = append(t.curve, p)
 	if t.options.Point != nil {
 		t.options.Point(p, t.experiment.TotalSteps())
+	}
+	return nil
+}
+
+// evaluate computes the outputs for all samples, some at a time.
+func (t *trainer[T]) evaluate(ctx context.Context, step int) error {
+	x, in, out := t.data.X(), t.network.Inputs(), t.network.Outputs()
+	n := max(64*t.options.Threads, chunkWork/t.weights)
+	for from := 0; from < t.data.Len(); from += n {
+		if err := t.interrupted(ctx, step); err != nil {
+			return err
+		}
+		to := min(from+n, t.data.Len())
+		if err := t.network.Predict(t.outputs[from*out:to*out], x[from*in:to*in], t.options.Threads); err != nil {
+			return err
+		}
 	}
 	return nil
 }

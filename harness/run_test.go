@@ -297,8 +297,8 @@ func TestRunHandMade(t *testing.T) {
 		{"negative steps", func(e *Experiment) { e.Train.Steps = -1 }, "-1 steps"},
 		{"no data", func(e *Experiment) { e.Data.Classes = nil }, "no class"},
 		{"no layers", func(e *Experiment) { e.Model.Layers = nil }, "at least 2 layers"},
-		{"other inputs", func(e *Experiment) { e.Model.Layers = []int{3, 2} }, "20 values in"},
-		{"other outputs", func(e *Experiment) { e.Model.Layers = []int{2, 3} }, "20 out"},
+		{"other inputs", func(e *Experiment) { e.Model.Layers = []int{3, 2} }, "3 inputs"},
+		{"other outputs", func(e *Experiment) { e.Model.Layers = []int{2, 3} }, "3 outputs"},
 		{"no activation", func(e *Experiment) { e.Model.Activations = nil }, "0 activations"},
 	} {
 		e := parse(t, tiny)
@@ -315,7 +315,7 @@ func TestRunDiverges(t *testing.T) {
 	want := -1
 	for _, every := range []string{"100000", "1", "3", "7"} {
 		_, err := Run(context.Background(), parse(t, tiny, append(diverging, "record.every="+every)...), Options{})
-		var diverged *mlp.Diverged
+		var diverged *Diverged
 		if !errors.As(err, &diverged) {
 			// The loss can leave the range before the weights do, where there is a point to see it.
 			if every == "100000" || err == nil || !strings.Contains(err.Error(), "the loss at layer 1") {
@@ -334,7 +334,7 @@ func TestRunDiverges(t *testing.T) {
 	for steps, bad := range map[int]bool{want - 1: false, want: true} {
 		changes := append(slices.Clone(diverging), fmt.Sprintf("train.steps=%d", steps), "record.every=100000")
 		_, err := Run(context.Background(), parse(t, tiny, changes...), Options{})
-		var diverged *mlp.Diverged
+		var diverged *Diverged
 		if errors.As(err, &diverged) != bad {
 			t.Errorf("%d steps: %v", steps, err)
 		}
@@ -345,7 +345,7 @@ func TestRunCancelled(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	_, err := Run(ctx, parse(t, tiny), Options{})
-	if !errors.Is(err, context.Canceled) || !strings.Contains(err.Error(), "stopped after step 0 of 20") {
+	if !errors.Is(err, context.Canceled) || !strings.Contains(err.Error(), "interrupted after step 0 of 20") {
 		t.Errorf("cancelled before: %v", err)
 	}
 	ctx, cancel = context.WithCancel(context.Background())
@@ -355,7 +355,7 @@ func TestRunCancelled(t *testing.T) {
 			cancel()
 		}
 	}})
-	if !errors.Is(err, context.Canceled) || !strings.Contains(err.Error(), "stopped after step 10 of 20") {
+	if !errors.Is(err, context.Canceled) || !strings.Contains(err.Error(), "interrupted after step 10 of 20") {
 		t.Errorf("cancelled on the way: %v", err)
 	}
 	ctx, cancel = context.WithTimeout(context.Background(), 0)

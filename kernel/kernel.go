@@ -54,6 +54,7 @@ const (
 	badLength     = "kernel: slices differ in length"
 	badBatch      = "kernel: length of x or y is not a multiple of the number of samples"
 	badActivation = "kernel: unknown activation"
+	badSample     = "kernel: no such sample or label"
 )
 
 // Kernel is one row's set of operations for the element type T. Its methods are safe for concurrent use on different
@@ -107,7 +108,7 @@ func (k *Kernel[T]) ForwardBatch(y, x, w, b []T, n int, act Activation) {
 	}
 	inputs, outputs := len(x)/n, len(y)/n
 	rowLength(len(w), inputs, outputs)
-	checkLayer(inputs, outputs, inputs*outputs, len(b))
+	checkBias(len(b), outputs)
 	checkActivation(act)
 	k.forwardBatch(y, x, w, b, n, act)
 }
@@ -202,19 +203,23 @@ func Argmax[T Float](y []T) int {
 
 // rowLength returns the length of the rows of w, for a matrix of inputs rows of at least outputs elements.
 func rowLength(weights, inputs, outputs int) int {
-	if inputs == 0 {
+	if inputs == 0 && weights == 0 {
 		return outputs
 	}
-	if weights%inputs != 0 || weights/inputs < outputs {
+	if inputs == 0 || weights%inputs != 0 || weights/inputs < outputs {
 		panic(badWeights)
 	}
 	return weights / inputs
 }
 
 func checkLayer(inputs, outputs, weights, biases int) {
-	if weights != inputs*outputs {
+	if outputs == 0 && weights != 0 || outputs != 0 && (weights%outputs != 0 || weights/outputs != inputs) {
 		panic(badWeights)
 	}
+	checkBias(biases, outputs)
+}
+
+func checkBias(biases, outputs int) {
 	if biases != 0 && biases != outputs {
 		panic(badBias)
 	}

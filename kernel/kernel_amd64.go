@@ -4,7 +4,8 @@ package kernel
 
 import "github.com/klauspost/cpuid/v2"
 
-// The instructions that each row's routines use, all of which the CPU must have and the system must have switched on.
+// The bundles of instructions that each row is gated on. The CPU must have all of one, and the system must have switched
+// them on; the routines use nothing else.
 var (
 	needAVX512 = cpuid.CombineFeatures(cpuid.AVX512F, cpuid.AVX512CD, cpuid.AVX512BW, cpuid.AVX512DQ, cpuid.AVX512VL,
 		cpuid.AVX2, cpuid.AVX, cpuid.FMA3)

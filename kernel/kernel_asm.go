@@ -6,9 +6,10 @@ package kernel
 // the first elements; a stride is the distance of two rows in elements. The chains go on from what stands in y (or g).
 //
 // Where act is Sigmoid a routine that takes it returns 1 if it left an element undone, else 0. Such an element holds its
-// sum z instead of its value: for float64 where z is outside [-36, 708] or NaN; for float32, times 2^60, where |z| is
-// below 2^-8 and the value in float64 is within 8 units of half-way between two float32. Neither is a value of sigmoid,
-// so that finish can tell which they are.
+// sum z instead of its value. For float64 that may be done at the ends of [-36, 708], and must be outside and for NaN;
+// for float32, with z times 2^60, where the value in float64 is near half-way between two float32, which it must be
+// where |z| is below 2^-8 and it is within 8 units. Neither is a value of sigmoid, so that finish can tell which they
+// are: a z between 0 and 2^-60 gives exactly 1/2, which is not near half-way.
 type routines[T Float] struct {
 	// forward: for k: y[j] = fma(w[k*stride+j], x[k], y[j]); then y[j] = act(y[j]).
 	forward func(y, w, x *T, k, j, stride, act int) int
@@ -29,10 +30,13 @@ type routines[T Float] struct {
 	tiny func(t *tinyState[T], order *int, n int) int
 }
 
-// A routine cannot be interrupted. These bounds keep it to some ten microseconds where the cache holds the operands.
+// A routine cannot be interrupted. These bounds keep a call to some hundred microseconds even where the operands come from
+// memory, and well below that where a cache holds them. A row of few columns costs as much as one of minColumns: its
+// sums wait for each other.
 const (
 	maxColumns  = 4096    // of weights in one call
-	maxWeights  = 1 << 17 // in one call
+	minColumns  = 64      // that a row is counted as
+	maxWeights  = 1 << 16 // in one call
 	maxElements = 1 << 13 // of element-wise operations in one call
 )
 
@@ -110,7 +114,7 @@ func kernelOf[T Float](name string, width int, finish func(y []T), r *routines[T
 func tiles(rows, columns int, do func(row, rowCount, column, columnCount int)) {
 	for c := 0; c < columns; c += maxColumns {
 		cn := min(maxColumns, columns-c)
-		step := maxWeights / cn
+		step := maxWeights / max(cn, minColumns)
 		for r := 0; ; r += step {
 			rn := min(step, rows-r)
 			do(r, rn, c, cn)
@@ -141,7 +145,7 @@ func forwardBatchTiles[T Float](r *routines[T], finish func(y []T), y, x, w, b [
 		sn := min(samples, n-s)
 		for j := 0; j < outputs; j += block {
 			jn := min(block, outputs-j)
-			step := max(1, maxWeights*8/(sn*jn))
+			step := max(1, 8*maxWeights/(max(sn, minColumns)*max(jn, 4)))
 			for k := 0; ; k += step {
 				kn := min(step, inputs-k)
 				rare |= r.forwardBatch(&y[j*n+s], at(w, k*stride+j), at(x, k*n+s), kn, jn, sn, n, stride, n,

@@ -13,7 +13,7 @@ type Tiny[T Float] struct {
 }
 
 // tinyState is what the routine works on. The assembly knows its layout: rows of TinyUnits elements, then words of 8
-// bytes. Places that no unit uses are zero, and so stay zero; their targets are 0.5, which is what they put out.
+// bytes. Places that no unit uses are zero, and stay so while all is finite; their targets are 0.5, which they put out.
 type tinyState[T Float] struct {
 	w1      [TinyUnits][TinyUnits]T // [input][hidden]
 	w2      [TinyUnits][TinyUnits]T // [hidden][output]
@@ -58,6 +58,8 @@ func allOnes[T Float]() (v T) {
 // each hidden unit), and the biases, which are empty in a network without.
 func (t *Tiny[T]) Load(w1, w2 []T, stride1, stride2 int, b1, b2 []T) {
 	s := &t.state
+	s.check(len(w1), len(w2), stride1, stride2, len(b1), len(b2))
+	s.w1, s.w2, s.w2t = [TinyUnits][TinyUnits]T{}, [TinyUnits][TinyUnits]T{}, [TinyUnits][TinyUnits]T{}
 	for k := range s.inputs {
 		copy(s.w1[k][:s.units], w1[k*stride1:])
 	}
@@ -75,6 +77,7 @@ func (t *Tiny[T]) Load(w1, w2 []T, stride1, stride2 int, b1, b2 []T) {
 // Store is the reverse of Load.
 func (t *Tiny[T]) Store(w1, w2 []T, stride1, stride2 int, b1, b2 []T) {
 	s := &t.state
+	s.check(len(w1), len(w2), stride1, stride2, len(b1), len(b2))
 	for k := range s.inputs {
 		copy(w1[k*stride1:], s.w1[k][:s.units])
 	}
@@ -85,15 +88,35 @@ func (t *Tiny[T]) Store(w1, w2 []T, stride1, stride2 int, b1, b2 []T) {
 	copy(b2, s.b2[:s.outputs])
 }
 
+// check panics unless slices of these lengths hold the weights. Rows and biases may be longer than they need be.
+func (s *tinyState[T]) check(w1, w2, stride1, stride2, b1, b2 int) {
+	if stride1 < s.units || stride2 < s.outputs || w1 < (s.inputs-1)*stride1+s.units || w2 < (s.units-1)*stride2+s.outputs {
+		panic(badWeights)
+	}
+	if b1 != 0 && b1 < s.units || b2 != 0 && b2 < s.outputs {
+		panic(badBias)
+	}
+}
+
 // tinySteps bounds the steps of one call of the routine, which cannot be interrupted: some 50 microseconds.
 const tinySteps = 1024
 
 // Train does a step of online gradient descent on each sample of order: x holds the samples' values, label their labels,
 // targets the outputs that each label should give. raw sends back the errors of the outputs, else their deltas. It
-// returns the number of steps done: the routine leaves a step undone, and the weights as they are before it, when a
-// unit's sum is so far from zero that its sigmoid takes the rare part of the recipe.
+// returns the number of steps done: the routine leaves a step undone, and the weights as they are before it, when it
+// cannot settle a sigmoid itself: outside the middle of the recipe's range, or in float32 near half-way between two
+// values. Which steps these are differs by row, the bits do not. It panics if lengths do not fit, or
+// if order or a label is out of range.
 func (t *Tiny[T]) Train(x []T, label []int, targets []T, rate T, bias, raw bool, order []int) int {
 	s := &t.state
+	if len(x) != len(label)*s.inputs || len(targets) != s.outputs*s.outputs {
+		panic(badLength)
+	}
+	for _, i := range order {
+		if uint(i) >= uint(len(label)) || uint(label[i]) >= uint(s.outputs) {
+			panic(badSample)
+		}
+	}
 	s.x, s.label = unsafe.Pointer(unsafe.SliceData(x)), unsafe.Pointer(unsafe.SliceData(label))
 	s.raw = 0
 	if raw {

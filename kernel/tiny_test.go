@@ -425,3 +425,73 @@ func testTinySizes[T Float](t *testing.T, k *Kernel[T]) {
 		}
 	}
 }
+
+// TestTinyPanics: what would lead the routine out of its operands is refused at the door.
+func TestTinyPanics(t *testing.T) {
+	eachKernel(t, tinyPanics[float32], tinyPanics[float64])
+}
+
+func tinyPanics[T Float](t *testing.T, k *Kernel[T]) {
+	n := k.Tiny(2, 3, 2)
+	if n == nil {
+		t.Skip("this row has no routine for tiny networks")
+	}
+	x, label, targets := make([]T, 4), []int{0, 1}, make([]T, 4)
+	w1, w2, b1, b2 := make([]T, 6), make([]T, 6), make([]T, 3), make([]T, 2)
+	train := func(x []T, label []int, targets []T, order ...int) func() {
+		return func() { n.Train(x, label, targets, 0.1, false, false, order) }
+	}
+	load := func(w1, w2 []T, stride1, stride2 int, b1, b2 []T) func() {
+		return func() { n.Load(w1, w2, stride1, stride2, b1, b2) }
+	}
+	load(w1, w2, 3, 2, b1, b2)()
+	train(x, label, targets, 0, 1)()
+	for _, try := range []struct {
+		name string
+		do   func()
+		want string
+	}{
+		{"sample", train(x, label, targets, 2), badSample},
+		{"negative sample", train(x, label, targets, -1), badSample},
+		{"label", train(x, []int{0, 2}, targets, 1), badSample},
+		{"negative label", train(x, []int{0, -1}, targets, 1), badSample},
+		{"short x", train(x[:3], label, targets, 0), badLength},
+		{"short targets", train(x, label, targets[:3], 0), badLength},
+		{"short w1", load(w1[:5], w2, 3, 2, b1, b2), badWeights},
+		{"short w2", load(w1, w2[:5], 3, 2, b1, b2), badWeights},
+		{"stride1", load(w1, w2, 2, 2, b1, b2), badWeights},
+		{"stride2", load(w1, w2, 3, 1, b1, b2), badWeights},
+		{"short b1", load(w1, w2, 3, 2, b1[:2], b2), badBias},
+		{"short b2", load(w1, w2, 3, 2, b1, b2[:1]), badBias},
+	} {
+		func() {
+			defer func() {
+				if got := recover(); got != try.want {
+					t.Errorf("%s: got %v, want %s", try.name, got, try.want)
+				}
+			}()
+			try.do()
+		}()
+	}
+}
+
+// TestTinyRecovers: after weights that were not finite, Load leaves nothing of them behind.
+func TestTinyRecovers(t *testing.T) {
+	eachKernel(t, tinyRecovers[float32], tinyRecovers[float64])
+}
+
+func tinyRecovers[T Float](t *testing.T, k *Kernel[T]) {
+	n := k.Tiny(2, 3, 2)
+	if n == nil {
+		t.Skip("this row has no routine for tiny networks")
+	}
+	x, label, targets := []T{1, 2, 3, 4}, []int{0, 1}, []T{1, 0, 0, 1}
+	order := []int{0, 1, 0, 1, 0, 1, 0, 1}
+	w1, w2 := []T{1, 2, 3, 4, 5, 6}, []T{1, -2, 3, -4, 5, -6}
+	n.Load(w1, w2, 3, 2, nil, nil)
+	n.Train(x, label, targets, T(math.Inf(1)), true, false, order)
+	n.Load(w1, w2, 3, 2, nil, nil)
+	if done := n.Train(x, label, targets, 0.1, false, false, order); done != len(order) {
+		t.Errorf("%d steps done of %d", done, len(order))
+	}
+}

@@ -3,6 +3,7 @@ package mlp
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/samebits/samebits/kernel"
 )
@@ -12,7 +13,7 @@ type Data[T kernel.Float] struct {
 	features, classes int
 
 	x       []T   // [sample][feature]
-	label   []int // [sample]
+	label   []int // [sample], each below classes
 	targets []T   // [class][output]: high for the class itself, low for the others
 }
 
@@ -20,7 +21,7 @@ type Data[T kernel.Float] struct {
 const MaxClasses = 1 << 12
 
 // NewData returns samples for training and evaluation. x holds features values for each label; labels are 0 to
-// classes-1. A sample of class c should give high at output c and low at the others. x is converted, label is kept.
+// classes-1. A sample of class c should give high at output c and low at the others. Both are copied.
 // It fails if sizes do not fit, if there are more than [MaxClasses] classes, or if a value is not finite in T.
 func NewData[T kernel.Float](x []float64, label []int, features, classes int, low, high float64) (*Data[T], error) {
 	if features < 1 || classes < 1 || classes > MaxClasses {
@@ -32,7 +33,7 @@ func NewData[T kernel.Float](x []float64, label []int, features, classes int, lo
 	if len(x)%features != 0 || len(x)/features != len(label) {
 		return nil, fmt.Errorf("%d values for %d samples of %d features", len(x), len(label), features)
 	}
-	d := &Data[T]{features: features, classes: classes, x: make([]T, len(x)), label: label, targets: make([]T, classes*classes)}
+	d := &Data[T]{features: features, classes: classes, x: make([]T, len(x)), label: slices.Clone(label), targets: make([]T, classes*classes)}
 	for i, v := range x {
 		d.x[i] = T(v)
 		if !isFinite(d.x[i]) {

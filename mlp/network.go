@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"unsafe"
 
 	"github.com/samebits/samebits/kernel"
@@ -54,6 +55,11 @@ func (c Config) Check() error {
 	return nil
 }
 
+func (c Config) clone() Config {
+	c.Layers, c.Activations = slices.Clone(c.Layers), slices.Clone(c.Activations)
+	return c
+}
+
 // Network is a network with its weights. Predict may be called from several goroutines at once; everything else needs
 // the network for itself.
 type Network[T kernel.Float] struct {
@@ -83,6 +89,7 @@ func New[T kernel.Float](c Config, k *kernel.Kernel[T]) (*Network[T], error) {
 	if err := c.Check(); err != nil {
 		return nil, err
 	}
+	c = c.clone()
 	n := &Network[T]{config: c, kernel: k, layers: make([]layer[T], len(c.Layers)-1)}
 	total := 0
 	for i := range n.layers {
@@ -132,7 +139,7 @@ func (n *Network[T]) sigmoidOnly() bool {
 }
 
 // Config returns the description that the network was made from.
-func (n *Network[T]) Config() Config { return n.config }
+func (n *Network[T]) Config() Config { return n.config.clone() }
 
 // Inputs returns the number of values in a sample.
 func (n *Network[T]) Inputs() int { return n.config.Layers[0] }
@@ -184,11 +191,15 @@ func (n *Network[T]) Weights(i int) []T {
 	return w
 }
 
-// SetWeights replaces the weights of layer i by w, laid out as [Network.Weights] returns them.
+// SetWeights replaces the weights of layer i by w, laid out as [Network.Weights] returns them. It fails if their number
+// is another, or if one is not finite.
 func (n *Network[T]) SetWeights(i int, w []T) error {
 	l := &n.layers[i]
 	if len(w) != l.in*l.out {
 		return fmt.Errorf("layer %d: %d weights, want %d", i, len(w), l.in*l.out)
+	}
+	if !finite(w) {
+		return fmt.Errorf("layer %d: a weight is not finite", i)
 	}
 	for j := range l.out {
 		for k := range l.in {
@@ -205,11 +216,14 @@ func (n *Network[T]) Biases(i int) []T {
 	return append([]T{}, l.b[:min(l.out, len(l.b))]...)
 }
 
-// SetBiases replaces the biases of layer i.
+// SetBiases replaces the biases of layer i. It fails as SetWeights.
 func (n *Network[T]) SetBiases(i int, b []T) error {
 	l := &n.layers[i]
 	if want := min(l.out, len(l.b)); len(b) != want {
 		return fmt.Errorf("layer %d: %d biases, want %d", i, len(b), want)
+	}
+	if !finite(b) {
+		return fmt.Errorf("layer %d: a bias is not finite", i)
 	}
 	copy(l.b, b)
 	return nil

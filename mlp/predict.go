@@ -30,8 +30,11 @@ func (n *Network[T]) Predict(dst, x []T, threads int) error {
 	return nil
 }
 
-// block is the number of samples that go through the network side by side.
-const block = 64
+// The number of samples that go through the network side by side, and the most values that a layer of them may have.
+const (
+	maxBlock       = 64
+	maxBlockValues = 1 << 20
+)
 
 // predict is Predict on this goroutine. It turns blocks of samples so that they lie side by side, and their outputs back.
 func (n *Network[T]) predict(dst, x []T) {
@@ -40,6 +43,7 @@ func (n *Network[T]) predict(dst, x []T) {
 	for _, l := range n.layers {
 		widest = max(widest, l.out)
 	}
+	block := max(1, min(maxBlock, len(dst)/out, maxBlockValues/widest))
 	space := [2][]T{make([]T, widest*block), make([]T, widest*block)}
 	for len(dst) > 0 {
 		samples := min(block, len(dst)/out)

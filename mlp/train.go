@@ -40,6 +40,9 @@ func (n *Network[T]) Online(d *Data[T], order []int, rate T, rule Rule) error {
 			return fmt.Errorf("sample %d of %d", i, d.Len())
 		}
 	}
+	if len(order) == 0 {
+		return nil
+	}
 	n.save()
 	n.steps(d, order, rate, rule)
 	if n.broken() < 0 {

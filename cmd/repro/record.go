@@ -6,7 +6,6 @@ import (
 	"os"
 	"slices"
 
-	"github.com/google/renameio/v2"
 	"github.com/spf13/cobra"
 
 	"github.com/samebits/samebits/harness"
@@ -75,7 +74,7 @@ func record(cmd *cobra.Command, arg string, kernels []string) error {
 			fmt.Fprintf(out, "%s: no longer the trace that was recorded: %s\n", path, d.Text)
 		}
 	}
-	if err := renameio.WriteFile(path, []byte(trace.String()), 0o666); err != nil {
+	if err := harness.WriteFile(path, []byte(trace.String())); err != nil {
 		return err
 	}
 	fmt.Fprintf(out, "%s: written, %d points, weights %s\n", path, len(trace.Points), trace.Weights())

@@ -330,7 +330,7 @@ func TestInterrupted(t *testing.T) {
 			start := time.Now()
 			code := execute(ctx, try.args, &out, &stderr)
 			cancel()
-			if code != exitInterrupted || !regexp.MustCompile(`^repro: .*stopped after step \d+ of \d+: context canceled\n$`).MatchString(stderr.String()) {
+			if code != exitInterrupted || !regexp.MustCompile(`^repro: .*interrupted after step \d+ of \d+: context canceled\n$`).MatchString(stderr.String()) {
 				t.Errorf("%s, after %v: exit code %d, %q", try.name, after, code, stderr.String())
 			}
 			if out.Len() > 0 {

@@ -46,7 +46,7 @@ last, green and red points were told rightly; blue is a 0 taken for 1, magenta a
 			}
 			if folder != "" {
 				if err := harness.CheckFolder(folder); err != nil {
-					return err
+					return fmt.Errorf("--out: %w; choose another folder", err)
 				}
 			} else if cmd.Flags().Changed("out") {
 				return errors.New("--out: want a folder")

@@ -10,7 +10,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/google/renameio/v2"
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
 
@@ -53,11 +52,6 @@ compares each run with its golden trace, bit for bit. The golden trace of FILE.t
 			if err != nil {
 				return err
 			}
-			if junit != "" {
-				if err := writeJUnit(junit, cells); err != nil {
-					return err
-				}
-			}
 			if asJSON {
 				err = writeJSON(cmd.OutOrStdout(), map[string]any{"results": cells})
 			} else {
@@ -66,16 +60,16 @@ compares each run with its golden trace, bit for bit. The golden trace of FILE.t
 			if err != nil {
 				return err
 			}
-			for _, c := range cells {
-				if !c.Match {
-					return &exitError{code: exitDiffers}
+			if junit != "" {
+				if err := writeJUnit(junit, cells); err != nil {
+					return fmt.Errorf("--junit: %w", err)
 				}
 			}
-			return nil
+			return outcome(cells)
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&kernels, "kernel", "all", "kernels to replay on: a list of names, or all that this CPU has")
+	f.StringVar(&kernels, "kernel", "all", "kernels to replay on: a list of names, or all that this CPU has; without it also the one that SAMEBITS_KERNEL names")
 	f.IntSliceVar(&threads, "threads", []int{1}, "numbers of threads to replay with")
 	f.BoolVar(&asJSON, "json", false, "print one JSON object")
 	f.StringVar(&junit, "junit", "", "write a JUnit report to `file`")
@@ -85,13 +79,11 @@ compares each run with its golden trace, bit for bit. The golden trace of FILE.t
 // kernelNames reads the flag --kernel. Where it is not given all kernels are meant, or the one that the environment
 // forces.
 func kernelNames(list string, given bool) ([]string, error) {
-	forced, err := kernel.Default()
-	switch {
-	case err != nil:
-		return nil, err
-	case !given && os.Getenv(kernel.Variable) != "":
-		return []string{forced}, nil
-	case list == "all":
+	if !given && os.Getenv(kernel.Variable) != "" {
+		forced, err := kernel.Default()
+		return []string{forced}, err
+	}
+	if list == "all" {
 		return kernel.Names(), nil
 	}
 	names := strings.Split(list, ",")
@@ -113,6 +105,21 @@ type cell struct {
 	Text       string `json:"difference,omitempty"`
 
 	elapsed time.Duration
+	failed  error // of the run
+}
+
+// outcome is the worst of the cells, as an exit code: a run that failed, else one that differs.
+func outcome(cells []cell) error {
+	var worst error
+	for _, c := range cells {
+		if c.failed != nil {
+			return failed(fmt.Errorf("%s on kernel %s: %w", c.Experiment, c.Kernel, c.failed))
+		}
+		if !c.Match {
+			worst = &exitError{code: exitDiffers}
+		}
+	}
+	return worst
 }
 
 func verifyAll(cmd *cobra.Command, args, kernels []string, threads []int) ([]cell, error) {
@@ -139,8 +146,13 @@ func verifyAll(cmd *cobra.Command, args, kernels []string, threads []int) ([]cel
 					continue
 				}
 				v, err := harness.Verify(cmd.Context(), e, golden, harness.Options{Kernel: k, Threads: t})
+				if cmd.Context().Err() != nil {
+					return nil, err
+				}
 				if err != nil {
-					return nil, failed(fmt.Errorf("%s on kernel %s: %w", e.Name, k, err))
+					c.Text, c.failed = err.Error(), err
+					cells = append(cells, c)
+					continue
 				}
 				c.Match, c.Digest, c.elapsed = v.Match(), v.Digest, v.Result.Elapsed
 				if !v.Match() {
@@ -205,5 +217,5 @@ func writeJUnit(path string, cells []cell) error {
 	if err != nil {
 		return err
 	}
-	return renameio.WriteFile(path, append([]byte(xml.Header), append(report, '\n')...), 0o666)
+	return harness.WriteFile(path, append([]byte(xml.Header), append(report, '\n')...))
 }
