@@ -31,7 +31,8 @@ func elem[T any](p *T, i int) *T {
 	return (*T)(unsafe.Add(unsafe.Pointer(p), i*int(unsafe.Sizeof(*p))))
 }
 
-// bounded panics where a call would take too long. A product over samples may be eight times as long.
+// bounded panics where a call would take too long, a row of few columns counted as one of minColumns. A product over
+// samples may be eight times as long.
 func bounded(columns, weights, times int) {
 	if columns > maxColumns || weights > times*maxWeights {
 		panic(fmt.Sprintf("glue: %d columns and %d weights in one call", columns, weights))
@@ -49,7 +50,7 @@ func legal[T any](pointers ...*T) {
 
 func glueForward[T Float](y, w, x *T, k, j, stride, act int) int {
 	legal(y, w, x)
-	bounded(j, k*j, 1)
+	bounded(j, k*max(j, minColumns), 1)
 	for i := range k {
 		for o := range j {
 			*elem(y, o) = FMA(*elem(w, i*stride+o), *elem(x, i), *elem(y, o))
@@ -65,7 +66,7 @@ func glueUpdateForward[T Float](y, w, delta, last, x *T, k, j, stride int, rate 
 
 func glueUpdate[T Float](w, delta, x *T, k, j, stride int, rate T) {
 	legal(w, delta, x)
-	bounded(j, k*j, 1)
+	bounded(j, k*max(j, minColumns), 1)
 	for i := range k {
 		for o := range j {
 			p := elem(w, i*stride+o)
@@ -76,7 +77,7 @@ func glueUpdate[T Float](w, delta, x *T, k, j, stride int, rate T) {
 
 func glueSendBackUpdate[T Float](g, w, v, delta, x *T, j, k, stride int, rate T) {
 	legal(g, w, v, delta, x)
-	bounded(k, k*j, 1)
+	bounded(k, j*max(k, minColumns), 1)
 	for o := range j {
 		for i := range k {
 			p := elem(w, o*stride+i)
@@ -88,7 +89,7 @@ func glueSendBackUpdate[T Float](g, w, v, delta, x *T, j, k, stride int, rate T)
 
 func glueForwardBatch[T Float](y, w, x *T, k, j, n, ystride, wstride, xstride, act int) int {
 	legal(y, w, x)
-	bounded(n, k*j*n, 8)
+	bounded(n, k*max(j, 4)*max(n, minColumns), 8)
 	rare := 0
 	for o := range j {
 		for s := range n {
