@@ -51,8 +51,8 @@ func (r *Result) Output(i int) []float64 {
 	return r.Outputs[i*r.Data.Classes:][:r.Data.Classes]
 }
 
-// Run trains e. It fails if e is not one that [Parse] could have given, if the kernel is not to be had, if the training
-// diverges, which the error says with step and layer, or if ctx is done.
+// Run trains e. It fails if e makes no sense (a type, order or rule that there is not, no steps, a network that does not fit
+// the data), if the kernel is not to be had, if the training diverges, a *[Diverged], or if ctx is done.
 func Run(ctx context.Context, e *Experiment, o Options) (*Result, error) {
 	if err := e.check(); err != nil {
 		return nil, err

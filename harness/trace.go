@@ -53,11 +53,16 @@ func (t *Trace) String() string {
 	fmt.Fprintln(&b, "network", t.Network)
 	fmt.Fprintln(&b, "points", len(t.Points))
 	for _, p := range t.Points {
-		fmt.Fprintf(&b, "%d %s %s %d/%d %s\n", p.Step, hexFloat(p.Loss), strconv.FormatFloat(p.Loss, 'g', -1, 64),
-			p.Correct, t.Samples, p.Weights)
+		fmt.Fprintln(&b, p.line(t.Samples))
 	}
 	fmt.Fprintln(&b, "weights", t.Weights())
 	return b.String()
+}
+
+// line writes p as a line of a trace over so many samples.
+func (p Point) line(samples int) string {
+	decimal := strconv.FormatFloat(p.Loss, 'g', -1, 64)
+	return fmt.Sprintf("%d %s %s %d/%d %s", p.Step, hexFloat(p.Loss), decimal, p.Correct, samples, p.Weights)
 }
 
 // Weights returns the digest of the final weights.
@@ -83,13 +88,18 @@ func ParseTrace(file, text string) (*Trace, error) {
 	t := &Trace{Contract: facts[1], Experiment: facts[2], Digest: facts[3], Data: facts[4], Network: facts[5]}
 	const first = 7 // line of the first point
 	for line := range strings.Lines(body[len(facts[0]):]) {
-		p := pointPattern.FindStringSubmatch(strings.TrimSuffix(line, "\n"))
+		line = strings.TrimSuffix(line, "\n")
+		p := pointPattern.FindStringSubmatch(line)
 		if p == nil {
 			break
 		}
 		point, err := t.point(p)
 		if err != nil {
 			return nil, fmt.Errorf("%s:%d: %w", file, first+len(t.Points), err)
+		}
+		if point.line(t.Samples) != line {
+			return nil, fmt.Errorf("%s:%d: not a point: the two ways to write the loss differ, or a number is not written as one is",
+				file, first+len(t.Points))
 		}
 		t.Points = append(t.Points, point)
 	}

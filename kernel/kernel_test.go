@@ -44,6 +44,9 @@ import (
 //	    TinyRare, TinyOverflow, TinySmall, TinyRoundTrip
 //	memory: write past an operand; write to an input; read past or before one; allocation; a scratch variable shared
 //	    by goroutines                                  Operations, GuardPages, Allocations, Concurrent under -race
+//	assembly: s*s for r*r, a wrong power, a wrong sign in the correction of tanh (AVX-512); the sums' operand taken from the
+//	    update; a tail loaded or stored without its mask; no low part of ln 2; the seam at 708 gone; the mask of one
+//	    vector used for another (AVX2)         Golden64, Error64, Hard32, FuzzRows, Large, GuardPages, ForwardColumns
 //	dispatch: variable ignored, or not named in its error; unavailable rows called unknown   Default, GetUnavailable
 //
 // Mutations that change no result passed: the sigmoid's denominator with w*2^n rounded by itself (it is exact), and

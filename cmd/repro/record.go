@@ -46,6 +46,9 @@ at least two kernels to agree, unless --single-kernel says that this is known.`,
 func record(cmd *cobra.Command, arg string, kernels []string) error {
 	if slices.Contains(harness.Builtin(), arg) {
 		arg = "golden/" + arg + ".toml"
+		if _, err := os.Stat(arg); err != nil {
+			return fmt.Errorf("record: %w; a built-in experiment is recorded in the root of a checkout of the project", err)
+		}
 	}
 	source, err := harness.Open(arg)
 	if err != nil {

@@ -174,7 +174,7 @@ func showCells(out io.Writer, cells []cell) {
 	t.Render()
 	for _, c := range cells {
 		if !c.Match {
-			fmt.Fprintf(out, "\n%s, kernel %s, %d threads: %s\n", c.Experiment, c.Kernel, c.Threads, c.Text)
+			fmt.Fprintf(out, "\n%s, kernel %s, threads %d: %s\n", c.Experiment, c.Kernel, c.Threads, c.Text)
 		}
 	}
 }
