@@ -2,161 +2,29 @@
 
 package kernel
 
-import "unsafe"
-
 // avx2Row returns the kernels of AVX2 with FMA: 4 float64 or 8 float32 in a register.
 func avx2Row() row {
-	return row{
-		kernelOf("avx2", 8, finish32, &routines[float32]{
-			forward:        avx2Forward32,
-			updateForward:  avx2UpdateForward32,
-			update:         avx2Update32,
-			sendBackUpdate: avx2SendBackUpdate32,
-			forwardBatch:   avx2ForwardBatch32,
-			delta:          avx2Delta32,
-			activate:       avx2Activate32,
-			exp:            avx2Exp32,
-			tiny:           avx2Tiny32,
-		}),
-		kernelOf("avx2", 4, finish64, &routines[float64]{
-			forward:        avx2Forward64,
-			updateForward:  avx2UpdateForward64,
-			update:         avx2Update64,
-			sendBackUpdate: avx2SendBackUpdate64,
-			forwardBatch:   avx2ForwardBatch64,
-			delta:          avx2Delta64,
-			activate:       avx2Activate64,
-			exp:            avx2Exp64,
-			tiny:           avx2Tiny64,
-		}),
-	}
+	return row{kernelOf("avx2", 8, finish32, avx2Loops32.routines()), kernelOf("avx2", 4, finish64, avx2Loops64.routines())}
 }
 
-// avx2Forward64 is forward: the chains, then the activation from the nearest cache.
-func avx2Forward64(y, w, x *float64, k, j, stride, act int) int {
-	avx2ForwardSums64(y, w, x, k, j, stride)
-	return avx2Activate64(y, y, j, act)
-}
+// avx2BatchInputs is how many inputs a tile of forwardBatch walks over at a time: few enough that the cache keeps their
+// weights from one tile of samples to the next, though they lie far apart.
+const avx2BatchInputs = 128
 
-// avx2UpdateForward64 is updateForward.
-func avx2UpdateForward64(y, w, delta, last, x *float64, k, j, stride int, rate float64, act int) int {
-	avx2UpdateForwardSums64(y, w, delta, last, x, k, j, stride, rate)
-	return avx2Activate64(y, y, j, act)
-}
-
-// avx2ForwardBatch64 is forwardBatch.
-func avx2ForwardBatch64(y, w, x *float64, k, j, n, ystride, wstride, xstride, act int) int {
-	for i := 0; i < k; i += batchInputs {
-		wi := (*float64)(unsafe.Add(unsafe.Pointer(w), i*wstride*8))
-		xi := (*float64)(unsafe.Add(unsafe.Pointer(x), i*xstride*8))
-		avx2ForwardBatchSums64(y, wi, xi, min(batchInputs, k-i), j, n, ystride, wstride, xstride)
+var (
+	avx2Loops32 = loops[float32]{
+		forward: avx2ForwardSums32, updateForward: avx2UpdateForwardSums32, update: avx2Update32,
+		sendBackUpdate: avx2SendBackUpdate32, forwardBatch: avx2ForwardBatchSums32, batchInputs: avx2BatchInputs,
+		sigmoid: avx2Sigmoid32, tanh: avx2Tanh32, exp: avx2Exp32,
+		relu: avx2ReLU32, deltaSigmoid: avx2SigmoidDelta32, deltaTanh: avx2TanhDelta32, tiny: avx2Tiny32,
 	}
-	if Activation(act) == Identity {
-		return 0
+	avx2Loops64 = loops[float64]{
+		forward: avx2ForwardSums64, updateForward: avx2UpdateForwardSums64, update: avx2Update64,
+		sendBackUpdate: avx2SendBackUpdate64, forwardBatch: avx2ForwardBatchSums64, batchInputs: avx2BatchInputs,
+		sigmoid: avx2Sigmoid64, tanh: avx2Tanh64, exp: avx2Exp64,
+		relu: avx2ReLU64, deltaSigmoid: avx2SigmoidDelta64, deltaTanh: avx2TanhDelta64, tiny: avx2Tiny64,
 	}
-	rare := 0
-	for i := range j {
-		row := (*float64)(unsafe.Add(unsafe.Pointer(y), i*ystride*8))
-		rare |= avx2Activate64(row, row, n, act)
-	}
-	return rare
-}
-
-// avx2Delta64 is delta.
-func avx2Delta64(delta, e, y *float64, n, act int) {
-	switch Activation(act) {
-	case Sigmoid:
-		avx2SigmoidDelta64(delta, e, y, n)
-	case Tanh:
-		avx2TanhDelta64(delta, e, y, n)
-	case ReLU:
-		avx2ReluDelta64(delta, e, y, n)
-	default:
-		copy(unsafe.Slice(delta, n), unsafe.Slice(e, n))
-	}
-}
-
-// avx2Activate64 is activate.
-func avx2Activate64(dst, z *float64, n, act int) int {
-	switch Activation(act) {
-	case Sigmoid:
-		return avx2Sigmoid64(dst, z, n)
-	case Tanh:
-		avx2Tanh64(dst, z, n)
-	case ReLU:
-		avx2Relu64(dst, z, n)
-	default:
-		if dst != z {
-			copy(unsafe.Slice(dst, n), unsafe.Slice(z, n))
-		}
-	}
-	return 0
-}
-
-// batchInputs is how many inputs a tile of forwardBatch walks over at a time: few enough that the cache keeps their weights
-// from one tile of samples to the next, though they lie far apart.
-const batchInputs = 128
-
-// avx2Forward32 is forward: the chains, then the activation from the nearest cache.
-func avx2Forward32(y, w, x *float32, k, j, stride, act int) int {
-	avx2ForwardSums32(y, w, x, k, j, stride)
-	return avx2Activate32(y, y, j, act)
-}
-
-// avx2UpdateForward32 is updateForward.
-func avx2UpdateForward32(y, w, delta, last, x *float32, k, j, stride int, rate float32, act int) int {
-	avx2UpdateForwardSums32(y, w, delta, last, x, k, j, stride, rate)
-	return avx2Activate32(y, y, j, act)
-}
-
-// avx2ForwardBatch32 is forwardBatch.
-func avx2ForwardBatch32(y, w, x *float32, k, j, n, ystride, wstride, xstride, act int) int {
-	for i := 0; i < k; i += batchInputs {
-		wi := (*float32)(unsafe.Add(unsafe.Pointer(w), i*wstride*4))
-		xi := (*float32)(unsafe.Add(unsafe.Pointer(x), i*xstride*4))
-		avx2ForwardBatchSums32(y, wi, xi, min(batchInputs, k-i), j, n, ystride, wstride, xstride)
-	}
-	if Activation(act) == Identity {
-		return 0
-	}
-	rare := 0
-	for i := range j {
-		row := (*float32)(unsafe.Add(unsafe.Pointer(y), i*ystride*4))
-		rare |= avx2Activate32(row, row, n, act)
-	}
-	return rare
-}
-
-// avx2Delta32 is delta.
-func avx2Delta32(delta, e, y *float32, n, act int) {
-	switch Activation(act) {
-	case Sigmoid:
-		avx2SigmoidDelta32(delta, e, y, n)
-	case Tanh:
-		avx2TanhDelta32(delta, e, y, n)
-	case ReLU:
-		avx2ReluDelta32(delta, e, y, n)
-	default:
-		copy(unsafe.Slice(delta, n), unsafe.Slice(e, n))
-	}
-}
-
-// avx2Activate32 is activate.
-func avx2Activate32(dst, z *float32, n, act int) int {
-	switch Activation(act) {
-	case Sigmoid:
-		return avx2Sigmoid32(dst, z, n)
-	case Tanh:
-		avx2Tanh32(dst, z, n)
-	case ReLU:
-		avx2Relu32(dst, z, n)
-	default:
-		if dst != z {
-			copy(unsafe.Slice(dst, n), unsafe.Slice(z, n))
-		}
-	}
-	return 0
-}
+)
 
 // avx2ForwardSums64 runs the chains of forward, without the activation.
 //
@@ -193,10 +61,10 @@ func avx2SigmoidDelta64(delta, e, y *float64, n int)
 //go:noescape
 func avx2TanhDelta64(delta, e, y *float64, n int)
 
-// avx2ReluDelta64 is delta for ReLU units.
+// avx2ReLU64 is delta for ReLU units, and with their sums for e and y their activation.
 //
 //go:noescape
-func avx2ReluDelta64(delta, e, y *float64, n int)
+func avx2ReLU64(delta, e, y *float64, n int)
 
 // avx2Sigmoid64 is activate for the sigmoid. It returns 1 if it left an element undone, else 0.
 //
@@ -207,11 +75,6 @@ func avx2Sigmoid64(dst, z *float64, n int) (rare int)
 //
 //go:noescape
 func avx2Tanh64(dst, z *float64, n int)
-
-// avx2Relu64 is activate for ReLU.
-//
-//go:noescape
-func avx2Relu64(dst, z *float64, n int)
 
 // avx2Exp64 is exp.
 //
@@ -260,10 +123,10 @@ func avx2SigmoidDelta32(delta, e, y *float32, n int)
 //go:noescape
 func avx2TanhDelta32(delta, e, y *float32, n int)
 
-// avx2ReluDelta32 is delta for ReLU units.
+// avx2ReLU32 is delta for ReLU units, and with their sums for e and y their activation.
 //
 //go:noescape
-func avx2ReluDelta32(delta, e, y *float32, n int)
+func avx2ReLU32(delta, e, y *float32, n int)
 
 // avx2Sigmoid32 is activate for the sigmoid. It returns 1 if it left an element undone, else 0.
 //
@@ -274,11 +137,6 @@ func avx2Sigmoid32(dst, z *float32, n int) (rare int)
 //
 //go:noescape
 func avx2Tanh32(dst, z *float32, n int)
-
-// avx2Relu32 is activate for ReLU.
-//
-//go:noescape
-func avx2Relu32(dst, z *float32, n int)
 
 // avx2Exp32 is exp.
 //

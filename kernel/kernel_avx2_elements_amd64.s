@@ -59,16 +59,10 @@ done:                                  \
 	VMUL Y5, Y0, Y0
 
 // e where y > 0, else +0
-#define RELU_SLOPE(LOAD) \
+#define RELU(LOAD) \
 	LOAD((A)(OFFSET*1), Y0); \
 	LOAD((B)(OFFSET*1), Y1); \
 	VCMP $0x1e, Y2, Y1, Y1;  \
-	VAND Y1, Y0, Y0
-
-// z where z > 0, else +0
-#define RELU_VALUE(LOAD) \
-	LOAD((A)(OFFSET*1), Y0); \
-	VCMP $0x1e, Y2, Y0, Y1;  \
 	VAND Y1, Y0, Y0
 
 DATA ones<>+0(SB)/8, $0x3ff0000000000000 // float64 1
@@ -116,27 +110,15 @@ TEXT ·avx2TanhDelta64(SB), NOSPLIT, $0-32
 	RET
 #undef VALUE
 
-// func avx2ReluDelta64(delta, e, y *float64, n int)
+// func avx2ReLU64(delta, e, y *float64, n int)
 //
 // delta[i] = e[i] where y[i] > 0, else +0
-TEXT ·avx2ReluDelta64(SB), NOSPLIT, $0-32
+TEXT ·avx2ReLU64(SB), NOSPLIT, $0-32
 	MOVQ delta+0(FP), DST
 	MOVQ e+8(FP), A
 	MOVQ y+16(FP), B
 	MOVQ n+24(FP), BYTES
-#define VALUE RELU_SLOPE
-	ELEMENTS
-	RET
-#undef VALUE
-
-// func avx2Relu64(dst, z *float64, n int)
-//
-// dst[i] = z[i] where z[i] > 0, else +0
-TEXT ·avx2Relu64(SB), NOSPLIT, $0-24
-	MOVQ dst+0(FP), DST
-	MOVQ z+8(FP), A
-	MOVQ n+16(FP), BYTES
-#define VALUE RELU_VALUE
+#define VALUE RELU
 	ELEMENTS
 	RET
 #undef VALUE
@@ -192,27 +174,15 @@ TEXT ·avx2TanhDelta32(SB), NOSPLIT, $0-32
 	RET
 #undef VALUE
 
-// func avx2ReluDelta32(delta, e, y *float32, n int)
+// func avx2ReLU32(delta, e, y *float32, n int)
 //
 // delta[i] = e[i] where y[i] > 0, else +0
-TEXT ·avx2ReluDelta32(SB), NOSPLIT, $0-32
+TEXT ·avx2ReLU32(SB), NOSPLIT, $0-32
 	MOVQ delta+0(FP), DST
 	MOVQ e+8(FP), A
 	MOVQ y+16(FP), B
 	MOVQ n+24(FP), BYTES
-#define VALUE RELU_SLOPE
-	ELEMENTS
-	RET
-#undef VALUE
-
-// func avx2Relu32(dst, z *float32, n int)
-//
-// dst[i] = z[i] where z[i] > 0, else +0
-TEXT ·avx2Relu32(SB), NOSPLIT, $0-24
-	MOVQ dst+0(FP), DST
-	MOVQ z+8(FP), A
-	MOVQ n+16(FP), BYTES
-#define VALUE RELU_VALUE
+#define VALUE RELU
 	ELEMENTS
 	RET
 #undef VALUE

@@ -2,109 +2,25 @@
 
 package kernel
 
-import "unsafe"
-
 // neonRow returns the row of 128-bit vectors that every arm64 CPU has.
 func neonRow() row {
 	return row{kernelOf("neon", 4, finish32, neon32.routines()), kernelOf("neon", 2, finish64, neon64.routines())}
 }
 
-// neonLoops is the assembly for one type. The loops over weights only sum: the activation follows as a pass over the
-// sums, which the nearest cache still holds.
-type neonLoops[T Float] struct {
-	forward        func(y, w, x *T, k, j, stride int)
-	updateForward  func(y, w, delta, last, x *T, k, j, stride int, rate T)
-	update         func(w, delta, x *T, k, j, stride int, rate T)
-	sendBackUpdate func(g, w, v, delta, x *T, j, k, stride int, rate T)
-	forwardBatch   func(y, w, x *T, k, j, n, ystride, wstride, xstride int)
-	sigmoid        func(dst, z *T, n int) int
-	tanh, exp      func(dst, z *T, n int)
-	relu           func(dst, z, y *T, n int) // z where y > 0, else +0
-	deltaSigmoid   func(delta, e, y *T, n int)
-	deltaTanh      func(delta, e, y *T, n int)
-	tiny           func(t *tinyState[T], order *int, n int) int
-}
-
 var (
-	neon32 = neonLoops[float32]{
+	neon32 = loops[float32]{
 		forward: neonForward32, updateForward: neonUpdateForward32, update: neonUpdate32,
 		sendBackUpdate: neonSendBackUpdate32, forwardBatch: neonForwardBatch32,
 		sigmoid: neonSigmoid32, tanh: neonTanh32, exp: neonExp32,
 		relu: neonReLU32, deltaSigmoid: neonDeltaSigmoid32, deltaTanh: neonDeltaTanh32, tiny: neonTiny32,
 	}
-	neon64 = neonLoops[float64]{
+	neon64 = loops[float64]{
 		forward: neonForward64, updateForward: neonUpdateForward64, update: neonUpdate64,
 		sendBackUpdate: neonSendBackUpdate64, forwardBatch: neonForwardBatch64,
 		sigmoid: neonSigmoid64, tanh: neonTanh64, exp: neonExp64,
 		relu: neonReLU64, deltaSigmoid: neonDeltaSigmoid64, deltaTanh: neonDeltaTanh64, tiny: tinyWidth64,
 	}
 )
-
-func (l *neonLoops[T]) routines() *routines[T] {
-	return &routines[T]{
-		forward: func(y, w, x *T, k, j, stride, act int) int {
-			l.forward(y, w, x, k, j, stride)
-			return l.finish(y, j, act)
-		},
-		updateForward: func(y, w, delta, last, x *T, k, j, stride int, rate T, act int) int {
-			l.updateForward(y, w, delta, last, x, k, j, stride, rate)
-			return l.finish(y, j, act)
-		},
-		update:         l.update,
-		sendBackUpdate: l.sendBackUpdate,
-		forwardBatch: func(y, w, x *T, k, j, n, ystride, wstride, xstride, act int) int {
-			l.forwardBatch(y, w, x, k, j, n, ystride, wstride, xstride)
-			if Activation(act) == Identity {
-				return 0
-			}
-			rare := 0
-			for i := range j {
-				row := (*T)(unsafe.Add(unsafe.Pointer(y), uintptr(i*ystride)*unsafe.Sizeof(*y)))
-				rare |= l.activate(row, row, n, act)
-			}
-			return rare
-		},
-		delta:    l.delta,
-		activate: l.activate,
-		exp:      l.exp,
-		tiny:     l.tiny,
-	}
-}
-
-// finish replaces the sums y by their activation.
-func (l *neonLoops[T]) finish(y *T, n, act int) int {
-	if Activation(act) == Identity {
-		return 0
-	}
-	return l.activate(y, y, n, act)
-}
-
-func (l *neonLoops[T]) activate(dst, z *T, n, act int) int {
-	switch Activation(act) {
-	case Sigmoid:
-		return l.sigmoid(dst, z, n)
-	case Tanh:
-		l.tanh(dst, z, n)
-	case ReLU:
-		l.relu(dst, z, z, n)
-	default:
-		copy(unsafe.Slice(dst, n), unsafe.Slice(z, n))
-	}
-	return 0
-}
-
-func (l *neonLoops[T]) delta(delta, e, y *T, n, act int) {
-	switch Activation(act) {
-	case Sigmoid:
-		l.deltaSigmoid(delta, e, y, n)
-	case Tanh:
-		l.deltaTanh(delta, e, y, n)
-	case ReLU:
-		l.relu(delta, e, y, n)
-	default:
-		copy(unsafe.Slice(delta, n), unsafe.Slice(e, n))
-	}
-}
 
 // tinyWidth64 takes the routine of one vector where each layer's units fit in it.
 func tinyWidth64(t *tinyState[float64], order *int, n int) int {
