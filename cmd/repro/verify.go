@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/jedib0t/go-pretty/v6/text"
 	"github.com/spf13/cobra"
 
 	"github.com/samebits/samebits/harness"
@@ -108,6 +109,17 @@ type cell struct {
 	failed  error // of the run
 }
 
+// verdict is a word for the outcome.
+func (c cell) verdict() string {
+	switch {
+	case c.failed != nil:
+		return text.FgRed.Sprint("failed")
+	case c.Digest == "":
+		return text.FgRed.Sprint("no golden")
+	}
+	return verdict(c.Match)
+}
+
 // outcome is the worst of the cells, as an exit code: a run that failed, else one that differs.
 func outcome(cells []cell) error {
 	var worst error
@@ -169,7 +181,7 @@ func showCells(out io.Writer, cells []cell) {
 	t := newTable(out)
 	t.AppendHeader(table.Row{"experiment", "kernel", "threads", "golden", "time", "weights"})
 	for _, c := range cells {
-		t.AppendRow(table.Row{c.Experiment, c.Kernel, c.Threads, verdict(c.Match), c.elapsed.Round(10 * time.Microsecond), c.Digest})
+		t.AppendRow(table.Row{c.Experiment, c.Kernel, c.Threads, c.verdict(), c.elapsed.Round(10 * time.Microsecond), c.Digest})
 	}
 	t.Render()
 	for _, c := range cells {
