@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"os"
 	"strconv"
 	"time"
 
@@ -44,7 +46,10 @@ last, green and red points were told rightly; blue is a 0 taken for 1, magenta a
 			if err := checkOptions(&o); err != nil {
 				return err
 			}
+			made := false // by this run, to be taken away if it comes to nothing
 			if folder != "" {
+				_, err := os.Stat(folder)
+				made = errors.Is(err, fs.ErrNotExist)
 				if err := harness.CheckFolder(folder); err != nil {
 					return fmt.Errorf("--out: %w; choose another folder", err)
 				}
@@ -53,6 +58,9 @@ last, green and red points were told rightly; blue is a 0 taken for 1, magenta a
 			}
 			r, err := runWithProgress(cmd, e, o)
 			if err != nil {
+				if made {
+					os.Remove(folder)
+				}
 				return failed(err)
 			}
 			if folder != "" {
