@@ -86,8 +86,6 @@ func avx2Exp64(dst, z *float64, n int)
 //go:noescape
 func avx2Tiny64(t *tinyState[float64], order *int, n int) (done int)
 
-// The routines in assembly. What they compute is written beside them.
-
 // avx2ForwardSums32 runs the chains of forward, without the activation.
 //
 //go:noescape

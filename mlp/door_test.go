@@ -49,3 +49,20 @@ func TestNotFinite(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestRowLength: rows are as long as the kernel likes them, but no network takes many times the memory of its weights.
+func TestRowLength(t *testing.T) {
+	for _, try := range []struct{ n, rows, width, want int }{
+		{200, 784, 16, 208},
+		{16, 784, 16, 16},
+		{3, 5, 1, 3},
+		{1, MaxWeights / 16, 16, 16},
+		{1, MaxWeights/16 + 1, 16, 1},
+		{1, MaxWeights, 8, 1},
+		{MaxWeights, 1, 16, MaxWeights},
+	} {
+		if got := rowLength(try.n, try.rows, try.width); got != try.want {
+			t.Errorf("%d rows of %d, width %d: got %d, want %d", try.rows, try.n, try.width, got, try.want)
+		}
+	}
+}

@@ -98,7 +98,11 @@ func New[T kernel.Float](c Config, k *kernel.Kernel[T]) (*Network[T], error) {
 		if len(c.Activations) > 1 {
 			l.activation = c.Activations[i]
 		}
-		l.stride = (l.out + k.Width() - 1) / k.Width() * k.Width()
+		above := 1
+		if i+2 < len(c.Layers) {
+			above = c.Layers[i+2]
+		}
+		l.stride = rowLength(l.out, max(l.in, above), k.Width())
 		l.w = aligned[T](l.in * l.stride)
 		if i > 0 {
 			l.wt = aligned[T](l.out * n.layers[i-1].stride)
@@ -115,6 +119,15 @@ func New[T kernel.Float](c Config, k *kernel.Kernel[T]) (*Network[T], error) {
 		n.tiny = k.Tiny(c.Layers[0], c.Layers[1], c.Layers[2])
 	}
 	return n, nil
+}
+
+// rowLength returns the length of so many rows of n elements: the next multiple of width, unless that would take more than
+// [MaxWeights] elements in all, as it does where many rows are short.
+func rowLength(n, rows, width int) int {
+	if padded := (n + width - 1) / width * width; padded <= MaxWeights/rows {
+		return padded
+	}
+	return n
 }
 
 // aligned returns n zeros that start on a cache line.
