@@ -116,6 +116,41 @@ func benchmarkForwardBatch[T Float](b *testing.B, k *Kernel[T]) {
 	benchmarkLayer(b, l.w, n, func() { k.ForwardBatch(y, x, l.w, l.bias, n, Sigmoid) })
 }
 
+// The three products of a layer for a batch. Two operations are counted for each fma, the move of the weights not at all.
+func BenchmarkMatrix(b *testing.B) {
+	for _, size := range benchLayers {
+		for _, product := range []string{"forward", "sendback", "update", "transpose"} {
+			name := fmt.Sprintf("%s/net=%dx%d/batch=128", product, size[0], size[1])
+			eachBenchmark(b, name, benchmarkMatrix[float32](product, size), benchmarkMatrix[float64](product, size))
+		}
+	}
+}
+
+func benchmarkMatrix[T Float](product string, size [2]int) func(*testing.B, *Kernel[T]) {
+	return func(b *testing.B, k *Kernel[T]) {
+		const batch = 128
+		in, out := size[0], size[1]
+		x, y, delta := benchMatrix(k, batch, in, 1), benchMatrix(k, batch, out, 1), benchMatrix(k, batch, out, 0.1)
+		w, wt, e := benchMatrix(k, in, out, 0.05), benchMatrix(k, out, in, 0.05), benchMatrix(k, batch, in, 1)
+		run := map[string]func(){
+			"forward":   func() { k.ForwardMatrix(y, x, w, nil, Sigmoid, 0, 1) },
+			"sendback":  func() { k.SendBackMatrix(e, e, delta, wt, x, Sigmoid, 0, 1) },
+			"update":    func() { k.UpdateMatrix(w, nil, x, delta, benchRate, true, true, 0, 1) },
+			"transpose": func() { k.TransposeMatrix(wt, w, 0, 1) },
+		}[product]
+		benchmarkLayer(b, w.data, batch, run)
+	}
+}
+
+func benchMatrix[T Float](k *Kernel[T], rows, columns int, scale float64) *Matrix[T] {
+	m := k.NewMatrix(rows, columns)
+	v := normals[T](rows*columns, scale)
+	for i := range rows {
+		m.SetRow(i, v[i*columns:][:columns])
+	}
+	return m
+}
+
 // benchmarkLayer counts two operations for each fma.
 func benchmarkLayer[T Float](b *testing.B, w []T, fmas int, run func()) {
 	b.SetBytes(int64(len(w)) * int64(unsafe.Sizeof(w[0])))

@@ -22,7 +22,7 @@ func glueRoutines[T Float]() *routines[T] {
 	return &routines[T]{
 		forward: glueForward[T], updateForward: glueUpdateForward[T], update: glueUpdate[T],
 		sendBackUpdate: glueSendBackUpdate[T], forwardBatch: glueForwardBatch[T],
-		delta: glueDelta[T], activate: glueActivate[T], exp: glueExp[T], tiny: glueTiny[T],
+		delta: glueDelta[T], activate: glueActivate[T], exp: glueExp[T], tiny: glueTiny[T], products: glueProducts[T](),
 	}
 }
 
@@ -227,4 +227,44 @@ func glueTinyLayer[T Float](b *[TinyUnits]T, w *[TinyUnits][TinyUnits]T, x *T, i
 		y[i] = v
 	}
 	return y, true
+}
+
+// glueProducts hands on to the products in Go, with panels of another width. The slices are as long as what a routine may
+// touch.
+func glueProducts[T Float]() *products[T] {
+	var g *products[T]
+	if is32[T]() {
+		g = any(genericProducts32()).(*products[T])
+	} else {
+		g = any(genericProducts64()).(*products[T])
+	}
+	shape := tile{rows: 4, width: 12, grain: 4}
+	sums := func(c, from, a, b *T, m, n, k, step, width, panel int) {
+		legal(c, from, a, b)
+		glueShape(shape, m, n)
+		rows := (m-1)*step + n
+		g.sums(unsafe.Slice(c, m*n), unsafe.Slice(from, rows), unsafe.Slice(a, (k-1)/width*panel+m*width), unsafe.Slice(b, k*n),
+			m, n, k, step, width, panel)
+	}
+	gradient := func(w, sum, a, b *T, m, n, k, lanes int, rate T, begin, end bool) {
+		legal(w, sum, a, b)
+		glueShape(shape, m, n)
+		var sums []T
+		if !begin || !end {
+			sums = unsafe.Slice(sum, m*n)
+		}
+		g.gradient(unsafe.Slice(w, m*n), sums, unsafe.Slice(a, (k-1)*lanes+m), unsafe.Slice(b, k*n), m, n, k, lanes, rate, begin, end)
+	}
+	transpose := func(dst, src *T, dstride, sstride int) {
+		legal(dst, src)
+		n := shape.grain
+		g.transpose(unsafe.Slice(dst, (n-1)*dstride+n), unsafe.Slice(src, (n-1)*sstride+n), dstride, sstride)
+	}
+	return productsOf(shape, sums, gradient, transpose)
+}
+
+func glueShape(t tile, m, n int) {
+	if m < 1 || m%t.rows != 0 || n < 1 || n%t.grain != 0 || n > t.width {
+		panic(fmt.Sprintf("glue: %d rows, %d columns in one call", m, n))
+	}
 }

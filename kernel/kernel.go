@@ -55,6 +55,8 @@ const (
 	badBatch      = "kernel: length of x or y is not a multiple of the number of samples"
 	badActivation = "kernel: unknown activation"
 	badSample     = "kernel: no such sample or label"
+	badMatrix     = "kernel: a matrix of another kernel or of a size that does not fit"
+	badShare      = "kernel: no such share"
 )
 
 // Kernel is one row's set of operations for the element type T. Its methods are safe for concurrent use on different
@@ -75,6 +77,7 @@ type Kernel[T Float] struct {
 	activate       func(dst, z []T, act Activation)
 	exp            func(dst, x []T)
 	tiny           func(t *tinyState[T], order *int, n int) int // nil if the row has no such routine
+	products       *products[T]
 }
 
 // Name returns the row's name.

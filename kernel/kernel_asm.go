@@ -2,6 +2,8 @@
 
 package kernel
 
+import "unsafe"
+
 // routines is one row's assembly for one type: the loops, without checks and without what happens rarely. Pointers are to
 // the first elements; a stride is the distance of two rows in elements. The chains go on from what stands in y (or g).
 //
@@ -28,6 +30,8 @@ type routines[T Float] struct {
 	exp      func(dst, x *T, n int)
 	// tiny does up to n steps and returns how many.
 	tiny func(t *tinyState[T], order *int, n int) int
+	// products of matrices.
+	products *products[T]
 }
 
 // A routine cannot be interrupted. These bounds keep a call to some hundred microseconds even where the operands come from
@@ -104,7 +108,8 @@ func kernelOf[T Float](name string, width int, finish func(y []T), r *routines[T
 				r.exp(&dst[i], &x[i], min(maxElements, len(x)-i))
 			}
 		},
-		tiny: r.tiny,
+		tiny:     r.tiny,
+		products: r.products,
 	}
 }
 
@@ -190,5 +195,27 @@ func finish32(y []float32) {
 		if !(v >= 0 && v <= 1) {
 			y[i] = sigmoid32(v * 0x1p-60)
 		}
+	}
+}
+
+// productsOf makes the products of a row's routines, which take pointers to the first elements and are otherwise as
+// products has them.
+func productsOf[T Float](shape tile,
+	sums func(c, from, a, b *T, m, n, k, step, width, panel int),
+	gradient func(w, g, a, b *T, m, n, k, lanes int, rate T, begin, end bool),
+	transpose func(dst, src *T, dstride, sstride int),
+) *products[T] {
+	const cached = 20 << 10 // bytes of b that the nearest cache keeps
+	return &products[T]{
+		tile:  shape,
+		block: max(1, cached/(shape.width*shape.width*int(unsafe.Sizeof(T(0))))),
+		zeros: make([]T, shape.width),
+		sums: func(c, from, a, b []T, m, n, k, step, width, panel int) {
+			sums(&c[0], &from[0], &a[0], &b[0], m, n, k, step, width, panel)
+		},
+		gradient: func(w, g, a, b []T, m, n, k, lanes int, rate T, begin, end bool) {
+			gradient(&w[0], at(g, 0), &a[0], &b[0], m, n, k, lanes, rate, begin, end)
+		},
+		transpose: func(dst, src []T, dstride, sstride int) { transpose(&dst[0], &src[0], dstride, sstride) },
 	}
 }

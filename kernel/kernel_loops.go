@@ -19,6 +19,7 @@ type loops[T Float] struct {
 	deltaSigmoid   func(delta, e, y *T, n int)
 	deltaTanh      func(delta, e, y *T, n int)
 	tiny           func(t *tinyState[T], order *int, n int) int
+	products       *products[T]
 }
 
 func (l *loops[T]) routines() *routines[T] {
@@ -38,6 +39,7 @@ func (l *loops[T]) routines() *routines[T] {
 		activate:       l.activate,
 		exp:            l.exp,
 		tiny:           l.tiny,
+		products:       l.products,
 	}
 }
 

@@ -1,0 +1,168 @@
+package kernel
+
+import (
+	"slices"
+	"unsafe"
+)
+
+// Matrix is a matrix as the products of batches read it: cut into panels of a few columns, each panel's rows one after
+// the other. A row holds a sample, with a value in each column, or an input, with its weight to each output.
+//
+// How wide a panel is depends on the kernel that made the matrix, which is the only one to take it. Rows and columns are
+// padded; the padding of a column is zero, that of a row is anything.
+type Matrix[T Float] struct {
+	rows, columns int
+	tile          *tile
+	data          []T
+	space         []T // data of the most rows that there may be
+}
+
+// tile is the shape that a kernel's products work in.
+type tile struct {
+	rows  int // of a tile
+	width int // columns of a panel
+	grain int // the last panel's width, and the rows that a panel has, are multiples of it; itself a multiple of rows
+}
+
+// NewMatrix returns a matrix of zeros. It panics if it has less than one row or column.
+func (k *Kernel[T]) NewMatrix(rows, columns int) *Matrix[T] {
+	if rows < 1 || columns < 1 {
+		panic(badMatrix)
+	}
+	m := &Matrix[T]{rows: rows, columns: columns, tile: &k.products.tile}
+	m.space = aligned[T](m.height() * m.offset(m.panels()))
+	m.data = m.space
+	return m
+}
+
+// MatrixSize returns the number of elements that a matrix takes with its padding, or more than limit if that is more.
+func (k *Kernel[T]) MatrixSize(rows, columns, limit int) int {
+	t := k.products.tile
+	height, width := roundUp(rows, t.grain), roundUp(columns, t.grain)
+	if height > limit/width {
+		return limit + 1
+	}
+	return height * width
+}
+
+// aligned returns n zeros that start on a cache line.
+func aligned[T Float](n int) []T {
+	const line = 64
+	size := int(unsafe.Sizeof(T(0)))
+	s := make([]T, n+line/size)
+	skip := 0
+	if off := int(uintptr(unsafe.Pointer(&s[0])) % line); off != 0 {
+		skip = (line - off) / size
+	}
+	return s[skip : skip+n : skip+n]
+}
+
+// Rows returns the number of rows.
+func (m *Matrix[T]) Rows() int { return m.rows }
+
+// Columns returns the number of columns.
+func (m *Matrix[T]) Columns() int { return m.columns }
+
+// Resize changes the number of rows, to at most that which m was made with. What the rows hold is lost.
+func (m *Matrix[T]) Resize(rows int) {
+	if rows < 1 {
+		panic(badMatrix)
+	}
+	if rows == m.rows {
+		return
+	}
+	m.rows = rows
+	n := m.height() * m.offset(m.panels())
+	if n > len(m.space) {
+		panic(badMatrix)
+	}
+	m.data = m.space[:n]
+	m.clearPadding(0, rows)
+}
+
+// SetRow replaces row i.
+func (m *Matrix[T]) SetRow(i int, row []T) {
+	if uint(i) >= uint(m.rows) || len(row) != m.columns {
+		panic(badMatrix)
+	}
+	for p := range m.panels() {
+		dst := m.row(p, i)
+		n := copy(dst, row)
+		clear(dst[n:])
+		row = row[n:]
+	}
+}
+
+// Row copies row i to dst.
+func (m *Matrix[T]) Row(dst []T, i int) {
+	if uint(i) >= uint(m.rows) || len(dst) != m.columns {
+		panic(badMatrix)
+	}
+	for p := range m.panels() {
+		dst = dst[copy(dst, m.row(p, i)):]
+	}
+}
+
+// panels returns the number of panels.
+func (m *Matrix[T]) panels() int { return (m.columns + m.tile.width - 1) / m.tile.width }
+
+// height returns the number of rows with their padding.
+func (m *Matrix[T]) height() int { return roundUp(m.rows, m.tile.grain) }
+
+// lanes returns the width of panel p.
+func (m *Matrix[T]) lanes(p int) int {
+	return min(m.tile.width, roundUp(m.columns-p*m.tile.width, m.tile.grain))
+}
+
+// offset returns the columns before panel p, their padding included.
+func (m *Matrix[T]) offset(p int) int { return min(p*m.tile.width, roundUp(m.columns, m.tile.grain)) }
+
+// row returns row i of panel p.
+func (m *Matrix[T]) row(p, i int) []T { return m.from(p, i)[:m.lanes(p)] }
+
+// from returns what lies from row i of panel p on.
+func (m *Matrix[T]) from(p, i int) []T { return m.data[m.height()*m.offset(p)+i*m.lanes(p):] }
+
+// block returns rows from to to of panel p, one after the other.
+func (m *Matrix[T]) block(p, from, to int) []T { return m.from(p, from)[:(to-from)*m.lanes(p)] }
+
+// clearPadding sets the padding of the columns to zero, in some rows.
+func (m *Matrix[T]) clearPadding(from, to int) {
+	p := m.panels() - 1
+	if used := m.columns - p*m.tile.width; used < m.lanes(p) {
+		for i := from; i < to; i++ {
+			clear(m.row(p, i)[used:])
+		}
+	}
+}
+
+// fits reports whether m is of this kernel and size.
+func (m *Matrix[T]) fits(t *tile, rows, columns int) bool {
+	return m.tile == t && m.rows == rows && m.columns == columns
+}
+
+// Finite reports whether all elements are.
+func (m *Matrix[T]) Finite() bool {
+	for p := range m.panels() {
+		if !Finite(m.block(p, 0, m.rows)) {
+			return false
+		}
+	}
+	return true
+}
+
+// Clone returns a copy of m.
+func (m *Matrix[T]) Clone() *Matrix[T] {
+	c := *m
+	c.space = aligned[T](len(m.space))
+	c.data = c.space[:len(m.data)]
+	copy(c.data, m.data)
+	return &c
+}
+
+// Finite reports whether all values are: v-v is 0 for a finite v, and not a number otherwise.
+func Finite[T Float](values []T) bool {
+	return !slices.ContainsFunc(values, func(v T) bool { return v-v != 0 })
+}
+
+func roundUp(n, multiple int) int { return (n + multiple - 1) / multiple * multiple }
