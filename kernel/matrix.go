@@ -1,10 +1,5 @@
 package kernel
 
-import (
-	"slices"
-	"unsafe"
-)
-
 // Matrix is a matrix as the products of batches read it: cut into panels of a few columns, each panel's rows one after
 // the other. A row holds a sample, with a value in each column, or an input, with its weight to each output.
 //
@@ -30,7 +25,7 @@ func (k *Kernel[T]) NewMatrix(rows, columns int) *Matrix[T] {
 		panic(badMatrix)
 	}
 	m := &Matrix[T]{rows: rows, columns: columns, tile: &k.products.tile}
-	m.space = aligned[T](m.height() * m.offset(m.panels()))
+	m.space = Aligned[T](m.height() * m.offset(m.panels()))
 	m.data = m.space
 	return m
 }
@@ -45,17 +40,8 @@ func (k *Kernel[T]) MatrixSize(rows, columns, limit int) int {
 	return height * width
 }
 
-// aligned returns n zeros that start on a cache line.
-func aligned[T Float](n int) []T {
-	const line = 64
-	size := int(unsafe.Sizeof(T(0)))
-	s := make([]T, n+line/size)
-	skip := 0
-	if off := int(uintptr(unsafe.Pointer(&s[0])) % line); off != 0 {
-		skip = (line - off) / size
-	}
-	return s[skip : skip+n : skip+n]
-}
+// PaddedColumns returns the number of columns, with their padding, that a matrix of so many has.
+func (k *Kernel[T]) PaddedColumns(columns int) int { return roundUp(columns, k.products.tile.grain) }
 
 // Rows returns the number of rows.
 func (m *Matrix[T]) Rows() int { return m.rows }
@@ -154,15 +140,10 @@ func (m *Matrix[T]) Finite() bool {
 // Clone returns a copy of m.
 func (m *Matrix[T]) Clone() *Matrix[T] {
 	c := *m
-	c.space = aligned[T](len(m.space))
+	c.space = Aligned[T](len(m.space))
 	c.data = c.space[:len(m.data)]
 	copy(c.data, m.data)
 	return &c
-}
-
-// Finite reports whether all values are: v-v is 0 for a finite v, and not a number otherwise.
-func Finite[T Float](values []T) bool {
-	return !slices.ContainsFunc(values, func(v T) bool { return v-v != 0 })
 }
 
 func roundUp(n, multiple int) int { return (n + multiple - 1) / multiple * multiple }

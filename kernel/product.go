@@ -80,6 +80,25 @@ func (k *Kernel[T]) SendBackMatrix(e, delta, v, wt, y *Matrix[T], act Activation
 	})
 }
 
+// ErrorMatrix computes a share of the errors of a batch's outputs, e = t - y, and of their deltas, e times the slope of act at
+// y, as [Kernel.Delta]. All are [sample][output].
+func (k *Kernel[T]) ErrorMatrix(e, delta, t, y *Matrix[T], act Activation, share, shares int) {
+	shape := &k.products.tile
+	for _, m := range []*Matrix[T]{e, delta, t, y} {
+		if !m.fits(shape, y.rows, y.columns) {
+			panic(badMatrix)
+		}
+	}
+	checkActivation(act)
+	k.eachBlock(e, share, shares, func(p, from, to int) {
+		block := e.block(p, from, to)
+		k.OutputError(block, t.block(p, from, to), y.block(p, from, to))
+		if e != delta || act != Identity {
+			k.delta(delta.block(p, from, to), block, y.block(p, from, to), act)
+		}
+	})
+}
+
 // UpdateMatrix computes a share of the weights' gradient, the sums over the samples of delta times x, and moves the
 // weights by it: w[input][output] = fma(rate, gradient, w), for x [sample][input] and delta [sample][output].
 //

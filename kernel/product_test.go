@@ -200,6 +200,33 @@ func testSendBackMatrix[T Float](t *testing.T, k *Kernel[T]) {
 	})
 }
 
+func TestErrorMatrix(t *testing.T) { eachKernel(t, testErrorMatrix[float32], testErrorMatrix[float64]) }
+
+func testErrorMatrix[T Float](t *testing.T, k *Kernel[T]) {
+	r := rand.New(rand.NewPCG(104729, 64))
+	eachSize(func(rows, _, columns int) {
+		target, y := numbers[T](r, rows*columns), numbers[T](r, rows*columns)
+		errors, want := make([]T, rows*columns), make([]T, rows*columns)
+		for i := range errors {
+			errors[i] = target[i] - y[i]
+		}
+		mt, my := filled(k, rows, columns, target), filled(k, rows, columns, y)
+		for _, act := range []Activation{Identity, Sigmoid, Tanh, ReLU} {
+			k.Delta(want, errors, y, act)
+			shares := shareCounts[r.IntN(len(shareCounts))]
+			e, delta, both := k.NewMatrix(rows, columns), k.NewMatrix(rows, columns), k.NewMatrix(rows, columns)
+			for share := range shares {
+				k.ErrorMatrix(e, delta, mt, my, act, share, shares)
+				k.ErrorMatrix(both, both, mt, my, act, share, shares)
+			}
+			checkSameNumbers(t, "errors", columns, contents(e), errors)
+			checkSameNumbers(t, "deltas", columns, contents(delta), want)
+			checkSameNumbers(t, "deltas alone", columns, contents(both), want)
+			checkPadding(t, "deltas", delta)
+		}
+	})
+}
+
 func TestUpdateMatrix(t *testing.T) {
 	eachKernel(t, testUpdateMatrix[float32], testUpdateMatrix[float64])
 }

@@ -11,7 +11,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"unsafe"
+	"sync"
 
 	"github.com/samebits/samebits/kernel"
 )
@@ -60,28 +60,26 @@ func (c Config) clone() Config {
 	return c
 }
 
-// Network is a network with its weights. Predict may be called from several goroutines at once; everything else needs
-// the network for itself.
+// Network is a network with its weights. Predict and Evaluate may be called from several goroutines at once; everything
+// else needs the network for itself.
 type Network[T kernel.Float] struct {
 	config Config
 	kernel *kernel.Kernel[T]
 	layers []layer[T]
-	tiny   *kernel.Tiny[T] // does the steps where the network is small enough, or nil
-	undo   []T             // weights and biases before the running call of Online
+	online *online[T] // what Online needs, or nil before it is called
+
+	lock   sync.Mutex  // of panels, which Predict makes when it needs them
+	panels []panels[T] // the weights once more, for batches, or nil where they are not as in layers
 }
 
-// layer is one layer of weights, with the space that training it needs. Rows are as long as the kernel likes them, with
-// zeros at their ends; whatever is computed from the zeros is zero again.
+// layer is one layer of weights. Rows are as long as the kernel likes them, with zeros at their ends; whatever is computed
+// from the zeros is zero again.
 type layer[T kernel.Float] struct {
 	in, out    int
-	stride     int // length of the rows over outputs, at least out
+	stride     int // length of the rows, at least out
 	activation kernel.Activation
-	w          []T    // [input][stride]
-	wt         []T    // [output][stride of the layer below]: w again, in all layers but the first
-	b          []T    // [stride], or empty
-	y          [2][]T // [stride], outputs for the current sample and for the one before
-	e          []T    // [stride], error of the outputs
-	delta      []T    // [stride]
+	w          []T // [input][stride]
+	b          []T // [stride], or empty
 }
 
 // New returns a network of zero weights that computes with k. It fails as [Config.Check].
@@ -91,7 +89,6 @@ func New[T kernel.Float](c Config, k *kernel.Kernel[T]) (*Network[T], error) {
 	}
 	c = c.clone()
 	n := &Network[T]{config: c, kernel: k, layers: make([]layer[T], len(c.Layers)-1)}
-	total := 0
 	for i := range n.layers {
 		l := &n.layers[i]
 		*l = layer[T]{in: c.Layers[i], out: c.Layers[i+1], activation: c.Activations[0]}
@@ -103,20 +100,10 @@ func New[T kernel.Float](c Config, k *kernel.Kernel[T]) (*Network[T], error) {
 			above = c.Layers[i+2]
 		}
 		l.stride = rowLength(l.out, max(l.in, above), k.Width())
-		l.w = aligned[T](l.in * l.stride)
-		if i > 0 {
-			l.wt = aligned[T](l.out * n.layers[i-1].stride)
-		}
+		l.w = kernel.Aligned[T](l.in * l.stride)
 		if c.Bias {
-			l.b = aligned[T](l.stride)
+			l.b = kernel.Aligned[T](l.stride)
 		}
-		l.y = [2][]T{aligned[T](l.stride), aligned[T](l.stride)}
-		l.e, l.delta = aligned[T](l.stride), aligned[T](l.stride)
-		total += l.in*l.out + len(l.b)
-	}
-	n.undo = make([]T, total)
-	if n.sigmoidOnly() && len(n.layers) == 2 {
-		n.tiny = k.Tiny(c.Layers[0], c.Layers[1], c.Layers[2])
 	}
 	return n, nil
 }
@@ -128,18 +115,6 @@ func rowLength(n, rows, width int) int {
 		return padded
 	}
 	return n
-}
-
-// aligned returns n zeros that start on a cache line.
-func aligned[T kernel.Float](n int) []T {
-	const line = 64
-	size := int(unsafe.Sizeof(T(0)))
-	s := make([]T, n+line/size)
-	skip := 0
-	if off := int(uintptr(unsafe.Pointer(&s[0])) % line); off != 0 {
-		skip = (line - off) / size
-	}
-	return s[skip : skip+n : skip+n]
 }
 
 func (n *Network[T]) sigmoidOnly() bool {
@@ -172,20 +147,15 @@ func (n *Network[T]) Init(normal func(deviation float64) float64) {
 			}
 		}
 		clear(l.b)
-		n.transpose(i)
 	}
+	n.changed()
 }
 
-// transpose makes wt of layer i agree with w.
-func (n *Network[T]) transpose(i int) {
-	if i == 0 {
-		return
-	}
-	l, stride := &n.layers[i], n.layers[i-1].stride
-	for j := range l.out {
-		for k := range l.in {
-			l.wt[j*stride+k] = l.w[k*l.stride+j]
-		}
+// changed says that weights or biases are no longer what was made of them for other forms of training.
+func (n *Network[T]) changed() {
+	n.panels = nil
+	if n.online != nil {
+		n.online.turned = false
 	}
 }
 
@@ -211,7 +181,7 @@ func (n *Network[T]) SetWeights(i int, w []T) error {
 	if len(w) != l.in*l.out {
 		return fmt.Errorf("layer %d: %d weights, want %d", i, len(w), l.in*l.out)
 	}
-	if !finite(w) {
+	if !kernel.Finite(w) {
 		return fmt.Errorf("layer %d: a weight is not finite", i)
 	}
 	for j := range l.out {
@@ -219,7 +189,7 @@ func (n *Network[T]) SetWeights(i int, w []T) error {
 			l.w[k*l.stride+j] = w[j*l.in+k]
 		}
 	}
-	n.transpose(i)
+	n.changed()
 	return nil
 }
 
@@ -235,9 +205,10 @@ func (n *Network[T]) SetBiases(i int, b []T) error {
 	if want := min(l.out, len(l.b)); len(b) != want {
 		return fmt.Errorf("layer %d: %d biases, want %d", i, len(b), want)
 	}
-	if !finite(b) {
+	if !kernel.Finite(b) {
 		return fmt.Errorf("layer %d: a bias is not finite", i)
 	}
 	copy(l.b, b)
+	n.changed()
 	return nil
 }

@@ -31,7 +31,7 @@ func predictThreads[T kernel.Float](t *testing.T, name string) {
 			}
 			want = append(want, y...)
 		}
-		for _, threads := range []int{1, 2, 3, 7, 500} {
+		for _, threads := range []int{0, 1, 2, 3, 7, 500} {
 			y := draw[T](r, samples*3, 9) // what was there must not matter
 			if err := n.Predict(y, x, threads); err != nil {
 				t.Fatal(err)
@@ -80,7 +80,6 @@ func TestPredictErrors(t *testing.T) {
 		{2, 2, 1, "2 values in"},
 		{4, 3, 1, "4 out"},
 		{0, 3, 1, "0 out"},
-		{2, 3, 0, "0 threads"},
 		{2, 3, -1, "-1 threads"},
 	} {
 		err := n.Predict(make([]float64, try.dst), make([]float64, try.x), try.threads)

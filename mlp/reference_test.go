@@ -74,37 +74,58 @@ func (r *reference[T]) forward(x []T) [][]T {
 	return values
 }
 
+// step is a step on one sample: a batch of one.
 func (r *reference[T]) step(x, target []T, rate T, rule Rule) {
-	values := r.forward(x)
+	r.stepBatch([][]T{x}, [][]T{target}, rate, rule)
+}
+
+// stepBatch moves the weights by the sum of the samples' gradients times rate.
+func (r *reference[T]) stepBatch(x, target [][]T, rate T, rule Rule) {
 	top := len(r.w) - 1
-	e := make([]T, len(target))
-	for j := range e {
-		e[j] = target[j] - values[top+1][j]
-	}
-	for i := top; i >= 0; i-- {
-		delta := make([]T, len(e))
+	values, deltas := make([][][]T, len(x)), make([][][]T, len(x)) // [sample][layer]
+	for s := range x {
+		values[s] = r.forward(x[s])
+		deltas[s] = make([][]T, top+1)
+		e := make([]T, len(target[s]))
 		for j := range e {
-			delta[j] = slope(e[j], values[i+1][j], r.acts[i])
+			e[j] = target[s][j] - values[s][top+1][j]
 		}
-		back := delta
-		if rule == Notebook {
-			back = e
-		}
-		below := make([]T, len(values[i]))
-		for k := range below {
-			for j := range r.w[i] {
-				below[k] = fma(r.w[i][j][k], back[j], below[k])
+		for i := top; i >= 0; i-- {
+			delta := make([]T, len(e))
+			for j := range e {
+				delta[j] = slope(e[j], values[s][i+1][j], r.acts[i])
 			}
+			deltas[s][i] = delta
+			back := delta
+			if rule == Notebook {
+				back = e
+			}
+			below := make([]T, len(values[s][i]))
+			for k := range below {
+				for j := range r.w[i] {
+					below[k] = fma(r.w[i][j][k], back[j], below[k])
+				}
+			}
+			e = below
 		}
+	}
+	for i := range r.w {
 		for j, row := range r.w[i] {
 			for k := range row {
-				row[k] = fma(rate, fma(delta[j], values[i][k], 0), row[k])
+				var g T
+				for s := range x {
+					g = fma(deltas[s][i][j], values[s][i][k], g)
+				}
+				row[k] = fma(rate, g, row[k])
 			}
 			if len(r.b[i]) > 0 {
-				r.b[i][j] = fma(rate, fma(delta[j], 1, 0), r.b[i][j])
+				var g T
+				for s := range x {
+					g = fma(deltas[s][i][j], 1, g)
+				}
+				r.b[i][j] = fma(rate, g, r.b[i][j])
 			}
 		}
-		e = below
 	}
 }
 

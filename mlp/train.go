@@ -1,10 +1,63 @@
 package mlp
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"runtime"
 
 	"github.com/samebits/samebits/kernel"
 )
+
+// Training says how a network is trained. A step moves the weights once, by the gradient of one batch of samples.
+type Training struct {
+	Method Method
+	Batch  int // samples in a step of Minibatch; the last step of an epoch takes what is left
+	Order  Order
+	Random Source // what orders Random and Shuffle are drawn from
+
+	Epochs int // passes over the data, or
+	Steps  int // steps, where Epochs is 0
+
+	Rate float64 // learning rate: of the mean over the batch
+	Rule Rule
+
+	// Threads is the number of threads for Minibatch and Batch, which the result does not depend on; 0 takes as many of
+	// GOMAXPROCS as the work is worth.
+	Threads int
+
+	// Progress, if set, is called before the first step, after every Every steps and after the last. The network may be
+	// looked at, not changed. An error ends the training and is returned. Every is 0 for none in between.
+	Progress func(Progress) error
+	Every    int
+}
+
+// Progress is how far a training has come.
+type Progress struct{ Step, Steps int }
+
+// Method says how many samples a step takes.
+type Method uint8
+
+const (
+	Online    Method = iota // one
+	Minibatch               // Training.Batch
+	Batch                   // all
+)
+
+// Order says in which order samples are taken.
+type Order uint8
+
+const (
+	Random     Order = iota // each drawn from all: an epoch is as many draws as there are samples
+	Sequential              // as they lie in the data
+	Shuffle                 // a new permutation for each epoch
+)
+
+// Source draws random numbers. A *numpyrand.RandomState is one.
+type Source interface {
+	Intn(n int) int          // from 0 to n-1
+	Permutation(n int) []int // of 0 to n-1
+}
 
 // Rule says what a layer sends back to the one below it.
 type Rule uint8
@@ -18,7 +71,7 @@ const (
 
 // Diverged is the error of a training whose weights are no longer finite.
 type Diverged struct {
-	Step  int // steps of the call that were right, so the index in order of the one that was not
+	Step  int // steps that were right: the index of the one that was not
 	Layer int // layer of weights, counted from 0: the lowest that is not finite after that step
 }
 
@@ -26,162 +79,188 @@ func (d *Diverged) Error() string {
 	return fmt.Sprintf("step %d: the weights of layer %d are no longer finite; a smaller rate may help", d.Step, d.Layer)
 }
 
-// Online trains by online gradient descent: for each index in order, one step on that sample of d, with the given
-// learning rate. It allocates nothing unless it fails.
+// StepsPerEpoch returns the number of steps that pass over so many samples.
+func (t *Training) StepsPerEpoch(samples int) int {
+	batch := t.batch(samples)
+	return (samples + batch - 1) / batch
+}
+
+// TotalSteps returns the number of steps of the training on so many samples.
+func (t *Training) TotalSteps(samples int) int {
+	if t.Epochs > 0 {
+		return t.Epochs * t.StepsPerEpoch(samples)
+	}
+	return t.Steps
+}
+
+// batch returns the number of samples in a step.
+func (t *Training) batch(samples int) int {
+	switch t.Method {
+	case Minibatch:
+		return t.Batch
+	case Batch:
+		return samples
+	}
+	return 1
+}
+
+// Check reports what keeps t from being a training on so many samples.
+func (t *Training) Check(samples int) error {
+	switch {
+	case t.Method > Batch:
+		return fmt.Errorf("unknown method %d", t.Method)
+	case t.Order > Shuffle:
+		return fmt.Errorf("unknown order %d", t.Order)
+	case t.Rule > Notebook:
+		return fmt.Errorf("unknown rule %d", t.Rule)
+	case t.Method == Minibatch && (t.Batch < 1 || t.Batch > samples):
+		return fmt.Errorf("batches of %d samples, want 1 to %d, all there are", t.Batch, samples)
+	case t.Method == Batch && t.Order == Random:
+		return errors.New("a full batch takes every sample once: want the order sequential or shuffle")
+	case t.Epochs < 0 || t.Steps < 0 || (t.Epochs == 0) == (t.Steps == 0):
+		return fmt.Errorf("%d epochs and %d steps, want one of the two", t.Epochs, t.Steps)
+	case t.Order != Sequential && t.Random == nil:
+		return errors.New("the order needs a source of random numbers")
+	case t.Threads < 0 || t.Every < 0:
+		return fmt.Errorf("%d threads and a report every %d steps, want none below 0", t.Threads, t.Every)
+	}
+	return nil
+}
+
+// Train trains n on d. What it does to the weights depends on the samples, their order and the rest of t, but not on the
+// number of threads nor on interruptions.
 //
-// It returns a *[Diverged] if a weight becomes infinite or not a number; the network then stands as it was before the
-// step that did it. A call is not interrupted: whoever wants to stop in between makes several, which give the same bits.
-func (n *Network[T]) Online(d *Data[T], order []int, rate T, rule Rule) error {
+// It ends early, between two steps, with the error of ctx when that is done, with an error of t.Progress, or with a
+// *[Diverged] if a weight becomes infinite or not a number; the network then stands as it was before that step.
+func (n *Network[T]) Train(ctx context.Context, d *Data[T], t Training) error {
 	if err := n.fits(d); err != nil {
 		return err
 	}
-	for _, i := range order {
-		if i < 0 || i >= d.Len() {
-			return fmt.Errorf("sample %d of %d", i, d.Len())
+	if err := t.Check(d.Len()); err != nil {
+		return err
+	}
+	run := &training[T]{
+		Training: t, network: n, data: d, total: t.TotalSteps(d.Len()), size: t.batch(d.Len()),
+		order: sampler{order: t.Order, random: t.Random, samples: d.Len()},
+	}
+	if t.Method != Online {
+		threads := t.Threads
+		if threads == 0 {
+			threads = n.worthwhile(run.size)
 		}
-	}
-	if len(order) == 0 {
-		return nil
-	}
-	n.save()
-	n.steps(d, order, rate, rule)
-	if n.broken() < 0 {
-		return nil
-	}
-	// A weight that is not finite stays so: going over the steps again finds the first.
-	n.restore()
-	for s := range order {
-		n.save()
-		n.steps(d, order[s:s+1], rate, rule)
-		if l := n.broken(); l >= 0 {
-			n.restore()
-			return &Diverged{Step: s, Layer: l}
+		b, err := n.newBatcher(run.size, t.Rule, threads)
+		if err != nil {
+			return err
 		}
+		defer b.close()
+		run.batcher = b
 	}
-	panic("mlp: the same steps gave other weights")
+	return run.train(ctx)
 }
 
-// steps trains on the samples of order, by the routine for tiny networks as far as that goes.
-func (n *Network[T]) steps(d *Data[T], order []int, rate T, rule Rule) {
-	if n.tiny == nil {
-		n.pipeline(d, order, rate, rule)
-		return
-	}
-	l1, l2 := &n.layers[0], &n.layers[1]
-	for len(order) > 0 {
-		n.tiny.Load(l1.w, l2.w, l1.stride, l2.stride, l1.b, l2.b)
-		done := n.tiny.Train(d.x, d.label, d.targets, rate, n.config.Bias, rule == Notebook, order)
-		n.tiny.Store(l1.w, l2.w, l1.stride, l2.stride, l1.b, l2.b)
-		n.transpose(1)
-		if order = order[done:]; len(order) > 0 {
-			n.pipeline(d, order[:1], rate, rule)
-			order = order[1:]
-		}
-	}
+// worthwhile returns the number of threads that batches of so many samples are worth.
+func (n *Network[T]) worthwhile(batch int) int {
+	const share = 1 << 20 // fmas of a step for each thread
+	return max(1, min(runtime.GOMAXPROCS(0), 2*n.weights()*batch/share))
 }
 
-// pipeline does each step's update of the weights together with the next step's forward pass, so that the weights pass
-// through the cache once. Only the transposed weights, which send errors back, are updated in the step itself.
-func (n *Network[T]) pipeline(d *Data[T], order []int, rate T, rule Rule) {
-	for s, i := range order {
-		x, now, before := d.sample(i), s&1, s&1^1
-		for j := range n.layers {
-			l := &n.layers[j]
-			if s == 0 {
-				n.kernel.Forward(l.y[now], x, l.w, l.b, l.activation)
-			} else {
-				n.kernel.UpdateForward(l.y[now], l.w, l.b, l.delta, n.input(d, j, order[s-1], before), x, rate, l.activation)
+// training is a training on its way.
+type training[T kernel.Float] struct {
+	Training
+	network     *Network[T]
+	data        *Data[T]
+	order       sampler
+	batcher     *batcher[T] // nil for Online
+	total, size int         // steps, and samples in one
+}
+
+// train goes from report to report.
+func (r *training[T]) train(ctx context.Context) error {
+	for step := 0; ; {
+		if r.Progress != nil {
+			if err := r.Progress(Progress{step, r.total}); err != nil {
+				return err
 			}
-			clear(l.y[now][l.out:])
-			x = l.y[now][:l.out]
 		}
-		n.sendBack(d, i, now, rate, rule)
-	}
-	if s := len(order) - 1; s >= 0 {
-		for j := range n.layers {
-			l := &n.layers[j]
-			n.kernel.Update(l.w, l.b, l.delta, n.input(d, j, order[s], s&1), rate)
+		if step == r.total {
+			return nil
+		}
+		next := r.total
+		if r.Every > 0 && r.Every < r.total-step {
+			next = step + r.Every
+		}
+		for step < next {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			done, err := r.steps(ctx, min(next-step, r.stretch()))
+			var diverged *Diverged
+			if errors.As(err, &diverged) {
+				diverged.Step += step
+			}
+			if err != nil {
+				return err
+			}
+			step += done
 		}
 	}
 }
 
-// input returns what layer j took in for sample i, whose outputs are in place y of each layer.
-func (n *Network[T]) input(d *Data[T], j, i, y int) []T {
-	if j == 0 {
-		return d.sample(i)
+// stretch returns how many steps to do between two checks of the weights: some ten milliseconds of work.
+func (r *training[T]) stretch() int {
+	const work = 1 << 24 // weights that online training goes through in that time; a batch is several times as fast
+	steps := work / r.network.weights()
+	if r.batcher != nil {
+		steps = 8 * steps / r.size
 	}
-	below := &n.layers[j-1]
-	return below.y[y][:below.out]
+	return max(1, min(1<<12, steps))
 }
 
-// sendBack finds all layers' deltas for sample i from the outputs in place y. A layer's error is sent back by the
-// weights that made it, before they are updated.
-func (n *Network[T]) sendBack(d *Data[T], i, y int, rate T, rule Rule) {
-	top := &n.layers[len(n.layers)-1]
-	n.kernel.OutputError(top.e[:top.out], d.target(i), top.y[y][:top.out])
-	n.kernel.Delta(top.delta, top.e, top.y[y], top.activation)
-	for j := len(n.layers) - 1; j > 0; j-- {
-		l, below := &n.layers[j], &n.layers[j-1]
-		back := l.delta
-		if rule == Notebook {
-			back = l.e
-		}
-		n.kernel.SendBackUpdate(below.e, l.wt, back[:l.out], l.delta[:l.out], below.y[y], rate)
-		n.kernel.Delta(below.delta, below.e, below.y[y], below.activation)
+// steps does some steps and returns how many: fewer if ctx is done.
+func (r *training[T]) steps(ctx context.Context, n int) (int, error) {
+	if r.batcher == nil {
+		return n, r.network.Online(r.data, r.order.next(n), T(r.Rate), r.Rule)
 	}
+	return r.batcher.steps(ctx, r.data, n, func() []int { return r.order.batch(r.size) }, r.Rate)
 }
 
-// save keeps the weights for restore.
-func (n *Network[T]) save() {
-	at := n.undo
-	for i := range n.layers {
-		l := &n.layers[i]
-		for k := range l.in {
-			at = at[copy(at, l.w[k*l.stride:][:l.out]):]
-		}
-		at = at[copy(at, l.b):]
-	}
+// sampler says which samples the steps take.
+type sampler struct {
+	order   Order
+	random  Source
+	samples int
+	at      int   // place in the epoch
+	epoch   []int // this epoch's permutation
+	indices []int // what was returned last
 }
 
-// restore brings the saved weights back. It clears the ends of rows too, where a weight that is not finite may have
-// left its mark.
-func (n *Network[T]) restore() {
-	from := n.undo
-	for i := range n.layers {
-		l := &n.layers[i]
-		clear(l.w)
-		clear(l.wt)
-		clear(l.e)
-		clear(l.delta)
-		for k := range l.in {
-			from = from[copy(l.w[k*l.stride:][:l.out], from):]
-		}
-		from = from[copy(l.b, from):]
-		n.transpose(i)
+// next returns the samples of the next n steps that take one each. The slice is good until the next call.
+func (s *sampler) next(n int) []int {
+	s.indices = s.indices[:0]
+	for range n {
+		s.indices = append(s.indices, s.one())
 	}
+	return s.indices
 }
 
-// broken returns the lowest layer with a weight or bias that is not finite, or -1.
-func (n *Network[T]) broken() int {
-	for i := range n.layers {
-		if !finite(n.layers[i].w) || !finite(n.layers[i].b) {
-			return i
-		}
-	}
-	return -1
+// batch returns the next n samples, fewer where the epoch ends before.
+func (s *sampler) batch(n int) []int {
+	return s.next(min(n, s.samples-s.at))
 }
 
-// finite reports whether all values are: v-v is 0 for a finite v, and not a number otherwise.
-func finite[T kernel.Float](values []T) bool {
-	var a, b, c, d T // four sums, so that no addition waits for the one before
-	for ; len(values) >= 4; values = values[4:] {
-		a += values[0] - values[0]
-		b += values[1] - values[1]
-		c += values[2] - values[2]
-		d += values[3] - values[3]
+func (s *sampler) one() int {
+	if s.order == Shuffle && s.at == 0 {
+		s.epoch = s.random.Permutation(s.samples)
 	}
-	for _, v := range values {
-		a += v - v
+	i := s.at
+	if s.at++; s.at == s.samples {
+		s.at = 0
 	}
-	return a+b+(c+d) == 0
+	switch s.order {
+	case Random:
+		return s.random.Intn(s.samples)
+	case Shuffle:
+		return s.epoch[i]
+	}
+	return i
 }
