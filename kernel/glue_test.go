@@ -232,12 +232,7 @@ func glueTinyLayer[T Float](b *[TinyUnits]T, w *[TinyUnits][TinyUnits]T, x *T, i
 // glueProducts hands on to the products in Go, with panels of another width. The slices are as long as what a routine may
 // touch.
 func glueProducts[T Float]() *products[T] {
-	var g *products[T]
-	if is32[T]() {
-		g = any(genericProducts32()).(*products[T])
-	} else {
-		g = any(genericProducts64()).(*products[T])
-	}
+	g := genericProducts[T]()
 	shape := tile{rows: 4, width: 12, grain: 4}
 	sums := func(c, from, a, b *T, m, n, k, step, width, panel int) {
 		legal(c, from, a, b)

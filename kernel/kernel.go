@@ -153,6 +153,7 @@ func (k *Kernel[T]) SendBackUpdate(g, wt, v, delta, x []T, rate T) {
 // OutputError sets e[j] = t[j] - y[j]: what the output y lacks to the target t.
 func (k *Kernel[T]) OutputError(e, t, y []T) {
 	checkSame(len(e), len(t), len(y))
+	t, y = t[:len(e)], y[:len(e)]
 	for j := range e {
 		e[j] = t[j] - y[j]
 	}

@@ -17,7 +17,7 @@ func generic64() *Kernel[float64] {
 		delta:          delta[float64],
 		activate:       activate[float64],
 		exp:            exp[float64],
-		products:       genericProducts64(),
+		products:       genericProducts[float64](),
 	}
 }
 
@@ -33,7 +33,7 @@ func generic32() *Kernel[float32] {
 		delta:          delta[float32],
 		activate:       activate[float32],
 		exp:            exp[float32],
-		products:       genericProducts32(),
+		products:       genericProducts[float32](),
 	}
 }
 

@@ -8,6 +8,9 @@ package kernel
 type Matrix[T Float] struct {
 	rows, columns int
 	tile          *tile
+	height        int // rows, their padding included
+	panels        int
+	last          int // width of the last panel
 	data          []T
 	space         []T // data of the most rows that there may be
 }
@@ -24,8 +27,13 @@ func (k *Kernel[T]) NewMatrix(rows, columns int) *Matrix[T] {
 	if rows < 1 || columns < 1 {
 		panic(badMatrix)
 	}
-	m := &Matrix[T]{rows: rows, columns: columns, tile: &k.products.tile}
-	m.space = Aligned[T](m.height() * m.offset(m.panels()))
+	t := &k.products.tile
+	panels := (columns + t.width - 1) / t.width
+	m := &Matrix[T]{
+		rows: rows, columns: columns, tile: t,
+		height: roundUp(rows, t.grain), panels: panels, last: roundUp(columns-(panels-1)*t.width, t.grain),
+	}
+	m.space = Aligned[T](m.size())
 	m.data = m.space
 	return m
 }
@@ -57,8 +65,8 @@ func (m *Matrix[T]) Resize(rows int) {
 	if rows == m.rows {
 		return
 	}
-	m.rows = rows
-	n := m.height() * m.offset(m.panels())
+	m.rows, m.height = rows, roundUp(rows, m.tile.grain)
+	n := m.size()
 	if n > len(m.space) {
 		panic(badMatrix)
 	}
@@ -71,7 +79,7 @@ func (m *Matrix[T]) SetRow(i int, row []T) {
 	if uint(i) >= uint(m.rows) || len(row) != m.columns {
 		panic(badMatrix)
 	}
-	for p := range m.panels() {
+	for p := range m.panels {
 		dst := m.row(p, i)
 		n := copy(dst, row)
 		clear(dst[n:])
@@ -84,38 +92,35 @@ func (m *Matrix[T]) Row(dst []T, i int) {
 	if uint(i) >= uint(m.rows) || len(dst) != m.columns {
 		panic(badMatrix)
 	}
-	for p := range m.panels() {
+	for p := range m.panels {
 		dst = dst[copy(dst, m.row(p, i)):]
 	}
 }
 
-// panels returns the number of panels.
-func (m *Matrix[T]) panels() int { return (m.columns + m.tile.width - 1) / m.tile.width }
-
-// height returns the number of rows with their padding.
-func (m *Matrix[T]) height() int { return roundUp(m.rows, m.tile.grain) }
+// size returns the number of elements, padding included.
+func (m *Matrix[T]) size() int { return m.height * ((m.panels-1)*m.tile.width + m.last) }
 
 // lanes returns the width of panel p.
 func (m *Matrix[T]) lanes(p int) int {
-	return min(m.tile.width, roundUp(m.columns-p*m.tile.width, m.tile.grain))
+	if p == m.panels-1 {
+		return m.last
+	}
+	return m.tile.width
 }
-
-// offset returns the columns before panel p, their padding included.
-func (m *Matrix[T]) offset(p int) int { return min(p*m.tile.width, roundUp(m.columns, m.tile.grain)) }
 
 // row returns row i of panel p.
 func (m *Matrix[T]) row(p, i int) []T { return m.from(p, i)[:m.lanes(p)] }
 
 // from returns what lies from row i of panel p on.
-func (m *Matrix[T]) from(p, i int) []T { return m.data[m.height()*m.offset(p)+i*m.lanes(p):] }
+func (m *Matrix[T]) from(p, i int) []T { return m.data[m.height*p*m.tile.width+i*m.lanes(p):] }
 
 // block returns rows from to to of panel p, one after the other.
 func (m *Matrix[T]) block(p, from, to int) []T { return m.from(p, from)[:(to-from)*m.lanes(p)] }
 
 // clearPadding sets the padding of the columns to zero, in some rows.
 func (m *Matrix[T]) clearPadding(from, to int) {
-	p := m.panels() - 1
-	if used := m.columns - p*m.tile.width; used < m.lanes(p) {
+	p := m.panels - 1
+	if used := m.columns - p*m.tile.width; used < m.last {
 		for i := from; i < to; i++ {
 			clear(m.row(p, i)[used:])
 		}
@@ -129,21 +134,12 @@ func (m *Matrix[T]) fits(t *tile, rows, columns int) bool {
 
 // Finite reports whether all elements are.
 func (m *Matrix[T]) Finite() bool {
-	for p := range m.panels() {
+	for p := range m.panels {
 		if !Finite(m.block(p, 0, m.rows)) {
 			return false
 		}
 	}
 	return true
-}
-
-// Clone returns a copy of m.
-func (m *Matrix[T]) Clone() *Matrix[T] {
-	c := *m
-	c.space = Aligned[T](len(m.space))
-	c.data = c.space[:len(m.data)]
-	copy(c.data, m.data)
-	return &c
 }
 
 func roundUp(n, multiple int) int { return (n + multiple - 1) / multiple * multiple }

@@ -56,7 +56,7 @@ func (k *Kernel[T]) ForwardMatrix(y, x, w, b *Matrix[T], act Activation, share, 
 			z := y.block(p, from, to)
 			k.activate(z, z, act)
 		}
-		if p == y.panels()-1 {
+		if p == y.panels-1 {
 			y.clearPadding(from, to)
 		}
 	})
@@ -132,11 +132,11 @@ func (k *Kernel[T]) TransposeMatrix(dst, src *Matrix[T], share, shares int) {
 	if !dst.fits(t, src.columns, src.rows) || src.tile != t {
 		panic(badMatrix)
 	}
-	from, to := part(dst.height()/t.grain, share, shares)
+	from, to := part(dst.height/t.grain, share, shares)
 	from, to = from*t.grain, to*t.grain
 	for i := from; i < to; i += t.grain { // rows of dst, columns of src
 		sp := i / t.width
-		for p := range dst.panels() {
+		for p := range dst.panels {
 			for j := 0; j < dst.lanes(p); j += t.grain {
 				k.products.transpose(dst.from(p, i)[j:], src.from(sp, p*t.width+j)[i-sp*t.width:], dst.lanes(p), src.lanes(sp))
 			}
@@ -152,7 +152,7 @@ const blockRows = 128
 func (k *Kernel[T]) eachBlock(m *Matrix[T], share, shares int, do func(p, from, to int)) {
 	t := &k.products.tile
 	tiles := (m.rows + t.rows - 1) / t.rows // of one panel
-	from, to := part(tiles*m.panels(), share, shares)
+	from, to := part(tiles*m.panels, share, shares)
 	for from < to {
 		p, i := from/tiles, from%tiles
 		next := min(to, from-i+tiles, from+blockRows/t.rows)
@@ -177,7 +177,7 @@ func (k *Kernel[T]) multiply(c, a, w, b *Matrix[T], p, from, to int) {
 	if b != nil {
 		start = b.from(p, 0)
 	}
-	width, panels := a.tile.width, a.panels()
+	width, panels := a.tile.width, a.panels
 	full := a.columns / width
 	for q := 0; q < panels; {
 		next := q + 1
@@ -185,7 +185,7 @@ func (k *Kernel[T]) multiply(c, a, w, b *Matrix[T], p, from, to int) {
 			next = min(full, q+k.products.block)
 		}
 		columns := min((next-q)*width, a.columns-q*width)
-		k.products.sums(dst, start, a.from(q, from), w.from(p, q*width), to-from, n, columns, step, a.lanes(q), a.height()*width)
+		k.products.sums(dst, start, a.from(q, from), w.from(p, q*width), to-from, n, columns, step, a.lanes(q), a.height*width)
 		start, step, q = dst, n, next
 	}
 }

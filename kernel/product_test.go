@@ -69,7 +69,7 @@ func contents[T Float](m *Matrix[T]) []T {
 // checkPadding wants zeros beside the columns of the rows.
 func checkPadding[T Float](t *testing.T, what string, m *Matrix[T]) {
 	t.Helper()
-	p := m.panels() - 1
+	p := m.panels - 1
 	for i := range m.rows {
 		for _, v := range m.row(p, i)[m.columns-p*m.tile.width:] {
 			if bitsOf(v) != 0 {

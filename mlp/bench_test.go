@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/samebits/samebits/internal/peak"
 	"github.com/samebits/samebits/kernel"
 )
 
@@ -56,6 +58,95 @@ func benchmarkOnline[T kernel.Float](b *testing.B, layers []int, name string) {
 	}
 	flops := float64(8*weights(layers) - 2*layers[0]*layers[1])
 	b.ReportMetric(flops*float64(steps)/b.Elapsed().Seconds()/1e9, "GFLOP/s")
+}
+
+// BenchmarkMinibatch times training in batches; an operation is one sample. GFLOP/s counts 2 operations for each weight and
+// sample in the forward product, in the error sent back above the first layer and in the gradient. %peak is their part
+// of what the threads could do with nothing but fmas in registers, measured in the same run.
+func BenchmarkMinibatch(b *testing.B) {
+	for _, size := range []struct {
+		layers []int
+		batch  int
+	}{{[]int{784, 512, 512, 10}, 128}, {[]int{784, 200, 10}, 128}, {[]int{64, 32, 10}, 32}, {[]int{2, 2, 2}, 32}} {
+		name := fmt.Sprintf("net=%s/batch=%d", dashed(size.layers), size.batch)
+		eachBenchmark(b, name, []int{1, 2},
+			func(b *testing.B, impl string, threads int) {
+				benchmarkMinibatch[float32](b, size.layers, size.batch, impl, threads)
+			},
+			func(b *testing.B, impl string, threads int) {
+				benchmarkMinibatch[float64](b, size.layers, size.batch, impl, threads)
+			})
+	}
+}
+
+func benchmarkMinibatch[T kernel.Float](b *testing.B, layers []int, batch int, impl string, threads int) {
+	n, d := benchmarkNetwork[T](b, layers, 8*batch, impl)
+	t := Training{Method: Minibatch, Batch: batch, Order: Sequential, Rate: 0.01, Threads: threads}
+	t.Steps = (b.N + batch - 1) / batch
+	b.ResetTimer()
+	if err := n.Train(b.Context(), d, t); err != nil {
+		b.Fatal(err)
+	}
+	b.StopTimer()
+	reportRate[T](b, float64(6*weights(layers)-2*layers[0]*layers[1])*float64(t.Steps*batch), impl, threads)
+}
+
+// BenchmarkPredict times the outputs for a data set; an operation is one sample.
+func BenchmarkPredict(b *testing.B) {
+	for _, layers := range [][]int{{784, 512, 512, 10}, {784, 200, 10}, {64, 32, 10}, {2, 2, 2}} {
+		eachBenchmark(b, "net="+dashed(layers), []int{1, 2},
+			func(b *testing.B, impl string, threads int) { benchmarkPredict[float32](b, layers, impl, threads) },
+			func(b *testing.B, impl string, threads int) { benchmarkPredict[float64](b, layers, impl, threads) })
+	}
+}
+
+func benchmarkPredict[T kernel.Float](b *testing.B, layers []int, impl string, threads int) {
+	const samples = 1 << 10
+	n, d := benchmarkNetwork[T](b, layers, samples, impl)
+	y := make([]T, samples*n.Outputs())
+	done := 0
+	for b.ResetTimer(); done < b.N; done += samples {
+		if err := n.Predict(y, d.X(), threads); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.StopTimer()
+	reportRate[T](b, float64(2*weights(layers))*float64(done), impl, threads)
+}
+
+// eachBenchmark runs f32 and f64 for every row and number of threads.
+func eachBenchmark(b *testing.B, name string, threads []int, f32, f64 func(b *testing.B, impl string, threads int)) {
+	for _, impl := range kernel.Names() {
+		for _, t := range threads {
+			b.Run(fmt.Sprintf("%s/type=float32/impl=%s/threads=%d", name, impl, t), func(b *testing.B) { f32(b, impl, t) })
+			b.Run(fmt.Sprintf("%s/type=float64/impl=%s/threads=%d", name, impl, t), func(b *testing.B) { f64(b, impl, t) })
+		}
+	}
+}
+
+// benchmarkNetwork returns a network with weights of the usual size, and data for it.
+func benchmarkNetwork[T kernel.Float](b *testing.B, layers []int, samples int, impl string) (*Network[T], *Data[T]) {
+	c := Config{Layers: layers, Activations: []kernel.Activation{kernel.Sigmoid}}
+	r := seeded(1)
+	n, err := New(c, getKernel[T](b, impl))
+	if err != nil {
+		b.Fatal(err)
+	}
+	n.Init(func(deviation float64) float64 { return deviation * r.NormFloat64() })
+	return n, newData[T](b, c, samples, r)
+}
+
+// reportRate reports the rate of a number of floating-point operations, and its part of the threads' peak.
+func reportRate[T kernel.Float](b *testing.B, flops float64, impl string, threads int) {
+	measure := peak.Float64
+	if _, is32 := any(T(0)).(float32); is32 {
+		measure = peak.Float32
+	}
+	rate := flops / b.Elapsed().Seconds() / 1e9
+	b.ReportMetric(rate, "GFLOP/s")
+	if p := measure(impl, 2*time.Millisecond); p > 0 {
+		b.ReportMetric(100*rate/(p*float64(threads)), "%peak")
+	}
 }
 
 func weightsOf[T kernel.Float](n *Network[T]) [][]T {

@@ -206,14 +206,15 @@ func (r *training[T]) train(ctx context.Context) error {
 	}
 }
 
-// stretch returns how many steps to do between two checks of the weights: some ten milliseconds of work.
+// stretch returns how many steps to do between two checks of the weights, which cost about as much as going through the
+// weights a few times.
 func (r *training[T]) stretch() int {
-	const work = 1 << 24 // weights that online training goes through in that time; a batch is several times as fast
-	steps := work / r.network.weights()
 	if r.batcher != nil {
-		steps = 8 * steps / r.size
+		const samples = 1 << 16 // whose places are kept until then; a batch looks at ctx by itself
+		return max(1, samples/r.size)
 	}
-	return max(1, min(1<<12, steps))
+	const weights = 1 << 24 // that online training goes through in some ten milliseconds, without a look at ctx
+	return max(1, min(1<<12, weights/r.network.weights()))
 }
 
 // steps does some steps and returns how many: fewer if ctx is done.
