@@ -1,14 +1,26 @@
-// Package dataset makes and holds labelled samples.
+// Package dataset makes, reads and holds labelled samples.
 //
-// A [Set] is a table of float64 features with a class label for each sample. [Gaussians] draws one from normal
-// distributions with NumPy's stream, so that it is the set that numpy.random would give. Values are the same bits on
-// every machine, which [Set.Digest] shows.
+// A [Set] is a table of float64 features with a class label for each sample. It comes from
+//
+//   - [Gaussians], which draws from normal distributions with NumPy's stream: the set that numpy.random would give;
+//   - [ReadCSV], [ReadIDX] (the format of MNIST), [ReadNPY] and [ReadNPZ] (NumPy's own), or [ReadFiles] for any of them;
+//   - [Digits], 1797 handwritten digits that are part of this package;
+//   - [FromMatrix], a gonum matrix.
+//
+// [Set.Scale] and [Set.Split] make it ready for training. Values are the same bits on every machine, which [Set.Digest]
+// shows.
+//
+// The readers take plain and gzipped data alike. They do not trust what a header claims: memory grows with the data that
+// arrives, and is at no time more than twice what the set itself takes, some 256 KiB apart. Of bad data they return an
+// error that names the file and the line or byte. A value is always finite, and there are never more than [MaxValues]
+// values or [MaxClasses] classes.
 package dataset
 
 import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -22,6 +34,9 @@ type Set struct {
 	Label    []int     // Len() labels
 }
 
+// MaxClasses is the largest number of classes that a reader takes: a label is at most MaxClasses-1.
+const MaxClasses = 1 << 12
+
 // Len returns the number of samples.
 func (s *Set) Len() int { return len(s.Label) }
 
@@ -29,6 +44,41 @@ func (s *Set) Len() int { return len(s.Label) }
 func (s *Set) Sample(i int) []float64 {
 	return s.X[i*s.Features : (i+1)*s.Features : (i+1)*s.Features]
 }
+
+// Check reports what is wrong with a set that was put together by hand: sizes that do not fit, a value that is not
+// finite, or a label outside 0 .. Classes-1.
+func (s *Set) Check() error {
+	if err := s.checkSizes(); err != nil {
+		return err
+	}
+	for i, v := range s.X {
+		if !finite(v) {
+			return fmt.Errorf("sample %d, feature %d: %v, want a finite number", i/s.Features, i%s.Features, v)
+		}
+	}
+	for i, l := range s.Label {
+		if l < 0 || l >= s.Classes {
+			return fmt.Errorf("sample %d: label %d, want 0..%d", i, l, s.Classes-1)
+		}
+	}
+	return nil
+}
+
+func (s *Set) checkSizes() error {
+	switch n := s.Len(); {
+	case n == 0:
+		return errors.New("no samples")
+	case s.Features < 1:
+		return fmt.Errorf("%d features, want at least 1", s.Features)
+	case s.Classes < 1:
+		return fmt.Errorf("%d classes, want at least 1", s.Classes)
+	case len(s.X)/s.Features != n || len(s.X)%s.Features != 0:
+		return fmt.Errorf("%d values, want %d samples of %d features", len(s.X), n, s.Features)
+	}
+	return nil
+}
+
+func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
 
 // Digest identifies the values: "sha256:" and the hash, in hexadecimal, of a heading with the sizes, the features'
 // IEEE 754 bits and the labels, as little-endian 64-bit words in sample order.

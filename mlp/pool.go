@@ -10,7 +10,7 @@ import (
 type pool struct {
 	shares int
 	task   func(share, shares int)
-	round  atomic.Uint32 // of handing out; odd numbers of rounds are like even ones
+	round  atomic.Uint32 // counts the pieces handed out
 	busy   atomic.Int32  // workers that have not finished this round
 	ended  atomic.Bool
 	asleep []atomic.Bool

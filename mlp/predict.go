@@ -18,8 +18,8 @@ func (n *Network[T]) Predict(dst, x []T, threads int) error {
 	if len(x) != samples*in || len(dst) != samples*out {
 		return fmt.Errorf("%d values in and %d out, for samples of %d in and %d out", len(x), len(dst), in, out)
 	}
-	if threads < 0 {
-		return fmt.Errorf("%d threads, want at least 0", threads)
+	if threads < 0 || threads > maxThreads {
+		return fmt.Errorf("%d threads, want 0 to %d", threads, maxThreads)
 	}
 	if threads == 0 {
 		const share = 1 << 20 // fmas for each thread

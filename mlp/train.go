@@ -22,8 +22,8 @@ type Training struct {
 	Rate float64 // learning rate: of the mean over the batch
 	Rule Rule
 
-	// Threads is the number of threads for Minibatch and Batch, which the result does not depend on; 0 takes as many of
-	// GOMAXPROCS as the work is worth.
+	// Threads is the number of threads for Minibatch and Batch, which the result does not depend on, 256 at most; 0 takes
+	// as many of GOMAXPROCS as the work is worth.
 	Threads int
 
 	// Progress, if set, is called before the first step, after every Every steps and after the last. The network may be
@@ -121,8 +121,8 @@ func (t *Training) Check(samples int) error {
 		return fmt.Errorf("%d epochs and %d steps, want one of the two", t.Epochs, t.Steps)
 	case t.Order != Sequential && t.Random == nil:
 		return errors.New("the order needs a source of random numbers")
-	case t.Threads < 0 || t.Every < 0:
-		return fmt.Errorf("%d threads and a report every %d steps, want none below 0", t.Threads, t.Every)
+	case t.Threads < 0 || t.Threads > maxThreads || t.Every < 0:
+		return fmt.Errorf("%d threads and a report every %d steps, want 0 to %d threads and no step below 0", t.Threads, t.Every, maxThreads)
 	}
 	return nil
 }
@@ -157,6 +157,8 @@ func (n *Network[T]) Train(ctx context.Context, d *Data[T], t Training) error {
 	}
 	return run.train(ctx)
 }
+
+const maxThreads = 256
 
 // worthwhile returns the number of threads that batches of so many samples are worth.
 func (n *Network[T]) worthwhile(batch int) int {
@@ -210,7 +212,7 @@ func (r *training[T]) train(ctx context.Context) error {
 // weights a few times.
 func (r *training[T]) stretch() int {
 	if r.batcher != nil {
-		const samples = 1 << 16 // whose places are kept until then; a batch looks at ctx by itself
+		const samples = 1 << 13 // whose places are kept until then; a batch looks at ctx by itself
 		return max(1, samples/r.size)
 	}
 	const weights = 1 << 24 // that online training goes through in some ten milliseconds, without a look at ctx

@@ -355,6 +355,7 @@ func TestTrainErrors(t *testing.T) {
 		{func(t *Training) { t.Epochs, t.Steps = -1, 3 }, "-1 epochs"},
 		{func(t *Training) { t.Random = nil }, "source of random numbers"},
 		{func(t *Training) { t.Threads = -1 }, "-1 threads"},
+		{func(t *Training) { t.Threads = 257 }, "257 threads"},
 		{func(t *Training) { t.Every = -1 }, "every -1 steps"},
 	} {
 		training := c.training()
@@ -396,6 +397,33 @@ func TestBatchAllocations(t *testing.T) {
 				t.Errorf("%d threads: %v allocations in two steps, want none", threads, got)
 			}
 			b.close()
+		}
+	})
+}
+
+// TestTrainMemory: the first epoch takes no more than the weights as panels, in two directions, and what two batches hold
+// in all layers.
+func TestTrainMemory(t *testing.T) {
+	eachKernel(t, func(t *testing.T, name string) {
+		const samples, batch, size = 300, 128, 4
+		layers := []int{400, 300, 200, 10}
+		c := trainingTrial{layers, samples, true, kernel.Sigmoid, Gradient, Minibatch, batch, Shuffle, 1, 0}
+		n, d := newNetwork[float32](t, c.config(), name, seeded(1)), newData[float32](t, c.config(), samples, seeded(2))
+		training := c.training()
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		if err := n.Train(t.Context(), d, training); err != nil {
+			t.Fatal(err)
+		}
+		runtime.ReadMemStats(&after)
+		panels := weights(layers) + weights(layers[1:])
+		units := 0
+		for _, l := range layers {
+			units += l
+		}
+		limit := size*(panels+2*batch*units)*115/100 + 64<<10 // some padding, and small things
+		if got := int(after.TotalAlloc - before.TotalAlloc); got > limit {
+			t.Errorf("%d bytes in all, want %d at most", got, limit)
 		}
 	})
 }
