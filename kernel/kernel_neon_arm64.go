@@ -13,14 +13,14 @@ var (
 		sendBackUpdate: neonSendBackUpdate32, forwardBatch: neonForwardBatch32,
 		sigmoid: neonSigmoid32, tanh: neonTanh32, exp: neonExp32,
 		relu: neonReLU32, deltaSigmoid: neonDeltaSigmoid32, deltaTanh: neonDeltaTanh32, tiny: neonTiny32,
-		products: genericProducts[float32](),
+		products: productsOf(neonTile32, neonSums32, neonGradient32, neonTranspose32),
 	}
 	neon64 = loops[float64]{
 		forward: neonForward64, updateForward: neonUpdateForward64, update: neonUpdate64,
 		sendBackUpdate: neonSendBackUpdate64, forwardBatch: neonForwardBatch64,
 		sigmoid: neonSigmoid64, tanh: neonTanh64, exp: neonExp64,
 		relu: neonReLU64, deltaSigmoid: neonDeltaSigmoid64, deltaTanh: neonDeltaTanh64, tiny: tinyWidth64,
-		products: genericProducts[float64](),
+		products: productsOf(neonTile64, neonSums64, neonGradient64, neonTranspose64),
 	}
 )
 
