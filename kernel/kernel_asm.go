@@ -134,14 +134,12 @@ func tiles(rows, columns int, do func(row, rowCount, column, columnCount int)) {
 func forwardBatchTiles[T Float](r *routines[T], finish func(y []T), y, x, w, b []T, n int, act Activation) {
 	inputs, outputs := len(x)/n, len(y)/n
 	stride := rowLength(len(w), inputs, outputs)
-	for j := range outputs {
+	clear(y)
+	for j, first := range b {
 		row := y[j*n:][:n]
-		var first T
-		if len(b) > 0 {
-			first = b[j]
-		}
-		for s := range row {
-			row[s] = first
+		row[0] = first
+		for s := 1; s < n; s *= 2 {
+			copy(row[s:], row[:s])
 		}
 	}
 	const samples, block = 512, 16 // a block of 16 outputs reads the inputs once from the nearest cache

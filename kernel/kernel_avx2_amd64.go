@@ -17,14 +17,14 @@ var (
 		sendBackUpdate: avx2SendBackUpdate32, forwardBatch: avx2ForwardBatchSums32, batchInputs: avx2BatchInputs,
 		sigmoid: avx2Sigmoid32, tanh: avx2Tanh32, exp: avx2Exp32,
 		relu: avx2ReLU32, deltaSigmoid: avx2SigmoidDelta32, deltaTanh: avx2TanhDelta32, tiny: avx2Tiny32,
-		products: genericProducts[float32](),
+		products: avx2Products32,
 	}
 	avx2Loops64 = loops[float64]{
 		forward: avx2ForwardSums64, updateForward: avx2UpdateForwardSums64, update: avx2Update64,
 		sendBackUpdate: avx2SendBackUpdate64, forwardBatch: avx2ForwardBatchSums64, batchInputs: avx2BatchInputs,
 		sigmoid: avx2Sigmoid64, tanh: avx2Tanh64, exp: avx2Exp64,
 		relu: avx2ReLU64, deltaSigmoid: avx2SigmoidDelta64, deltaTanh: avx2TanhDelta64, tiny: avx2Tiny64,
-		products: genericProducts[float64](),
+		products: avx2Products64,
 	}
 )
 

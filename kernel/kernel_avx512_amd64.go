@@ -15,7 +15,7 @@ func avx512Row() row {
 			activate:       avx512Activate32,
 			exp:            avx512Exp32,
 			tiny:           avx512Tiny32,
-			products:       genericProducts[float32](),
+			products:       avx512Products32,
 		}),
 		kernelOf("avx512", 8, finish64, &routines[float64]{
 			forward:        avx512Forward64,
@@ -27,7 +27,7 @@ func avx512Row() row {
 			activate:       avx512Activate64,
 			exp:            avx512Exp64,
 			tiny:           avx512TinyFloat64,
-			products:       genericProducts[float64](),
+			products:       avx512Products64,
 		}),
 	}
 }

@@ -137,8 +137,10 @@ func (k *Kernel[T]) TransposeMatrix(dst, src *Matrix[T], share, shares int) {
 	for i := from; i < to; i += t.grain { // rows of dst, columns of src
 		sp := i / t.width
 		for p := range dst.panels {
-			for j := 0; j < dst.lanes(p); j += t.grain {
-				k.products.transpose(dst.from(p, i)[j:], src.from(sp, p*t.width+j)[i-sp*t.width:], dst.lanes(p), src.lanes(sp))
+			n, sn := dst.lanes(p), src.lanes(sp)
+			d, s := dst.from(p, i), src.from(sp, p*t.width)[i-sp*t.width:]
+			for j := 0; j < n; j += t.grain {
+				k.products.transpose(d[j:], s[j*sn:], n, sn)
 			}
 		}
 	}

@@ -82,11 +82,7 @@ func (n *Network[T]) panelsFit() error {
 
 // partOf returns how many of so many samples to take at a time.
 func (n *Network[T]) partOf(samples int) int {
-	widest := n.Inputs()
-	for i := range n.layers {
-		widest = max(widest, n.layers[i].out)
-	}
-	return max(1, min(samples, maxPart, maxPartValues/widest))
+	return max(1, min(samples, maxPart, maxPartValues/n.widest()))
 }
 
 // batcher trains a network in batches. The panels are what it works on; the network's weights keep what they were before,

@@ -70,6 +70,8 @@ type Network[T kernel.Float] struct {
 
 	lock   sync.Mutex  // of panels, which Predict makes when it needs them
 	panels []panels[T] // the weights once more, for batches, or nil where they are not as in layers
+
+	predictors sync.Pool // of *predictor[T]
 }
 
 // layer is one layer of weights. Rows are as long as the kernel likes them, with zeros at their ends; whatever is computed

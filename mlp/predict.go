@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"runtime"
+	"slices"
 	"sync"
 
 	"github.com/samebits/samebits/kernel"
@@ -87,71 +88,111 @@ func (n *Network[T]) narrow() bool {
 	return padded > work+work/4 || n.panelsFit() != nil
 }
 
+// predictor is the space that a goroutine needs for predicting: matrices for a network in panels, rows of samples side by
+// side for a narrow one.
+type predictor[T kernel.Float] struct {
+	x     *kernel.Matrix[T]
+	y     []*kernel.Matrix[T] // of each layer
+	space [2][]T
+}
+
+// predictor returns one that nobody else uses. It goes back to n.predictors.
+func (n *Network[T]) predictor() *predictor[T] {
+	if p, ok := n.predictors.Get().(*predictor[T]); ok {
+		return p
+	}
+	p := &predictor[T]{}
+	if n.narrow() {
+		block := n.blockOf(maxBlock) * n.widest()
+		p.space = [2][]T{kernel.Aligned[T](block), kernel.Aligned[T](block)}
+		return p
+	}
+	part := n.partOf(maxPart)
+	p.x = n.kernel.NewMatrix(part, n.Inputs())
+	for i := range n.layers {
+		p.y = append(p.y, n.kernel.NewMatrix(part, n.layers[i].out))
+	}
+	return p
+}
+
 // predictPanels is Predict on this goroutine, through the panels of the weights.
 func (n *Network[T]) predictPanels(dst, x []T) {
 	in, out := n.Inputs(), n.Outputs()
-	weights := n.inPanels()
-	part := n.partOf(len(dst) / out)
-	input := n.kernel.NewMatrix(part, in)
-	y := make([]*kernel.Matrix[T], len(n.layers))
-	for i := range y {
-		y[i] = n.kernel.NewMatrix(part, n.layers[i].out)
-	}
-	for samples := len(dst) / out; samples > 0; samples -= part {
-		part = min(part, samples)
-		input.Resize(part)
+	weights, p := n.inPanels(), n.predictor()
+	defer n.predictors.Put(p)
+	for samples := len(dst) / out; samples > 0; {
+		part := n.partOf(samples)
+		p.x.Resize(part)
 		for s := range part {
-			input.SetRow(s, x[s*in:][:in])
+			p.x.SetRow(s, x[s*in:][:in])
 		}
-		from := input
-		for i := range y {
-			y[i].Resize(part)
-			n.kernel.ForwardMatrix(y[i], from, weights[i].w, weights[i].b, n.layers[i].activation, 0, 1)
-			from = y[i]
+		y := p.x
+		for i := range p.y {
+			p.y[i].Resize(part)
+			n.kernel.ForwardMatrix(p.y[i], y, weights[i].w, weights[i].b, n.layers[i].activation, 0, 1)
+			y = p.y[i]
 		}
 		for s := range part {
-			from.Row(dst[s*out:][:out], s)
+			y.Row(dst[s*out:][:out], s)
 		}
-		dst, x = dst[part*out:], x[part*in:]
+		dst, x, samples = dst[part*out:], x[part*in:], samples-part
 	}
 }
 
-// The number of samples that go through a narrow network side by side, and the most values that a layer of them may have.
+// The number of samples that go through a narrow network side by side, and the values that a layer of them should have at
+// most, so that the nearest cache holds them.
 const (
-	maxBlock       = 64
-	maxBlockValues = 1 << 20
+	maxBlock       = 512
+	maxBlockValues = 1 << 11
 )
+
+// blockOf returns how many of so many samples to take through a narrow network at a time.
+func (n *Network[T]) blockOf(samples int) int {
+	widest := n.widest()
+	return max(1, min(samples, max(min(maxBlock, maxBlockValues/widest), min(64, maxPartValues/widest))))
+}
 
 // predictNarrow is Predict on this goroutine, with the samples side by side. It turns blocks of samples so that they lie
 // so, and their outputs back.
 func (n *Network[T]) predictNarrow(dst, x []T) {
 	in, out := n.Inputs(), n.Outputs()
-	widest := in
-	for i := range n.layers {
-		widest = max(widest, n.layers[i].out)
-	}
-	block := max(1, min(maxBlock, len(dst)/out, maxBlockValues/widest))
-	space := [2][]T{make([]T, widest*block), make([]T, widest*block)}
+	p := n.predictor()
+	defer n.predictors.Put(p)
 	for len(dst) > 0 {
-		samples := min(block, len(dst)/out)
-		input := space[0][:in*samples]
+		samples := n.blockOf(len(dst) / out)
+		input := p.space[0][:in*samples]
 		turn(input, x, samples, in)
 		for i := range n.layers {
 			l := &n.layers[i]
-			y := space[(i+1)%2][:l.out*samples]
+			y := p.space[(i+1)%2][:l.out*samples]
 			n.kernel.ForwardBatch(y, input, l.w, l.b[:min(l.out, len(l.b))], samples, l.activation)
 			input = y
 		}
-		turn(dst, input, out, samples)
+		turn(dst[:samples*out], input, out, samples)
 		dst, x = dst[samples*out:], x[samples*in:]
 	}
 }
 
-// turn sets dst to the transpose of src, a matrix of rows x columns.
+// widest returns the largest number of values in a layer.
+func (n *Network[T]) widest() int { return slices.Max(n.config.Layers) }
+
+// turn sets dst to the transpose of src, a matrix of rows x columns. It goes along the longer side.
 func turn[T kernel.Float](dst, src []T, rows, columns int) {
-	for r := range rows {
-		for c, v := range src[r*columns:][:columns] {
-			dst[c*rows+r] = v
+	if rows < columns {
+		for r := range rows {
+			at := r
+			for _, v := range src[r*columns:][:columns] {
+				dst[at] = v
+				at += rows
+			}
+		}
+		return
+	}
+	for c := range columns {
+		at, row := c, dst[c*rows:][:rows]
+		for r := range row {
+			row[r] = src[at]
+			at += columns
 		}
 	}
 }

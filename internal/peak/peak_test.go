@@ -36,6 +36,12 @@ func TestUnknownRow(t *testing.T) {
 			t.Errorf("row %q: %v and %v, want 0", row, f32, f64)
 		}
 	}
+	if v := measure("sse9", fewChains, short); v != 0 {
+		t.Errorf("%v for a row that this machine does not have", v)
+	}
+	if v := measure("generic", loop[float64]{}, short); v != 0 {
+		t.Errorf("%v for a row without a loop", v)
+	}
 }
 
 // A wider register is not slower, but on old machines that lower their clock for it.
