@@ -3,6 +3,8 @@ package dataset
 import (
 	"encoding/binary"
 	"io"
+
+	"github.com/samebits/samebits/internal/npy"
 )
 
 // ReadIDX reads samples and their labels from two files of the IDX format, in which MNIST comes; gzipped or not. Samples
@@ -27,13 +29,13 @@ func ReadIDX(imagesName string, images io.Reader, labelsName string, labels io.R
 }
 
 // idxNumbers are the format's types of values by their code.
-var idxNumbers = map[byte]number{
-	0x08: {'u', 1, binary.BigEndian},
-	0x09: {'i', 1, binary.BigEndian},
-	0x0B: {'i', 2, binary.BigEndian},
-	0x0C: {'i', 4, binary.BigEndian},
-	0x0D: {'f', 4, binary.BigEndian},
-	0x0E: {'f', 8, binary.BigEndian},
+var idxNumbers = map[byte]npy.Number{
+	0x08: {Kind: 'u', Size: 1, Order: binary.BigEndian},
+	0x09: {Kind: 'i', Size: 1, Order: binary.BigEndian},
+	0x0B: {Kind: 'i', Size: 2, Order: binary.BigEndian},
+	0x0C: {Kind: 'i', Size: 4, Order: binary.BigEndian},
+	0x0D: {Kind: 'f', Size: 4, Order: binary.BigEndian},
+	0x0E: {Kind: 'f', Size: 8, Order: binary.BigEndian},
 }
 
 // openIDX reads the header: two zeros, the type, the number of dimensions, then their sizes in four bytes each.
@@ -44,16 +46,16 @@ func openIDX(name string, r io.Reader) (*array, error) {
 	}
 	a := &array{src: src}
 	var magic [4]byte
-	if err := a.fillHeader(magic[:]); err != nil {
+	if err := src.FillHeader(magic[:]); err != nil {
 		return nil, err
 	}
 	var known bool
 	a.number, known = idxNumbers[magic[2]]
 	if magic[0] != 0 || magic[1] != 0 || !known || magic[3] == 0 {
-		return nil, src.errorf("begins with % x, which is not IDX", magic)
+		return nil, src.Errorf("begins with % x, which is not IDX", magic)
 	}
 	sizes := make([]byte, 4*int(magic[3]))
-	if err := a.fillHeader(sizes); err != nil {
+	if err := src.FillHeader(sizes); err != nil {
 		return nil, err
 	}
 	var shape []int64
@@ -61,16 +63,4 @@ func openIDX(name string, r io.Reader) (*array, error) {
 		shape = append(shape, int64(binary.BigEndian.Uint32(sizes)))
 	}
 	return a, a.setShape(shape)
-}
-
-// fillHeader fills p with a part of the header.
-func (a *array) fillHeader(p []byte) error {
-	err := a.src.fill(p)
-	switch {
-	case err == io.EOF && a.src.offset == 0:
-		return a.src.errorf("the file is empty")
-	case err == io.EOF || err == io.ErrUnexpectedEOF:
-		return a.src.errorf("the header ends here")
-	}
-	return err
 }

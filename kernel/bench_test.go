@@ -44,7 +44,7 @@ func benchmarkFunction[T Float](f function) func(*testing.B, *Kernel[T]) {
 }
 
 // Layers of these sizes, inputs x outputs. The weights of the smaller float32 one fit in a cache of the second level.
-var benchLayers = [][2]int{{784, 200}, {512, 512}}
+var benchLayers = [][2]int{{784, 200}, {512, 512}, {784, 512}}
 
 // eachLayer runs f for each size. It is given what a layer needs, and returns what to measure: so many fmas a weight.
 func eachLayer[T Float](fmas int, f func(k *Kernel[T], l *benchLayer[T]) func()) func(*testing.B, *Kernel[T]) {

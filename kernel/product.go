@@ -134,17 +134,27 @@ func (k *Kernel[T]) TransposeMatrix(dst, src *Matrix[T], share, shares int) {
 	}
 	from, to := part(dst.height/t.grain, share, shares)
 	from, to = from*t.grain, to*t.grain
-	for i := from; i < to; i += t.grain { // rows of dst, columns of src
-		sp := i / t.width
+	for first := from; first < to; { // rows of dst, the columns of one panel of src
+		sp := first / t.width
+		next := min(to, (sp+1)*t.width)
 		for p := range dst.panels {
-			n, sn := dst.lanes(p), src.lanes(sp)
-			d, s := dst.from(p, i), src.from(sp, p*t.width)[i-sp*t.width:]
-			for j := 0; j < n; j += t.grain {
-				k.products.transpose(d[j:], s[j*sn:], n, sn)
-			}
+			k.transposePanel(dst, src, p, sp, first, next)
 		}
+		first = next
 	}
 	dst.clearPadding(from, to) // it comes from padded rows
+}
+
+// transposePanel sets rows from to to of panel p of dst to columns of panel sp of src: a block that lies together in both.
+func (k *Kernel[T]) transposePanel(dst, src *Matrix[T], p, sp, from, to int) {
+	t := &k.products.tile
+	dn, sn := dst.lanes(p), src.lanes(sp)
+	d, s := dst.from(p, from), src.from(sp, p*t.width)[from-sp*t.width:]
+	for i := 0; i < to-from; i += t.grain {
+		for j := 0; j < dn; j += t.grain {
+			k.products.transpose(d[i*dn+j:], s[j*sn+i:], dn, sn)
+		}
+	}
 }
 
 // blockRows is how many rows of a result are computed for a panel before the next panel.

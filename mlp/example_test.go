@@ -1,6 +1,7 @@
 package mlp_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"log"
@@ -124,4 +125,34 @@ func ExampleNetwork_SetWeights() {
 	fmt.Println(n.Weights(0)[:3])
 	// Output:
 	// [1.8756325 -0.70639545 -0.6098802]
+}
+
+// A network is saved and loaded into another, which computes with another kernel: to the same bits.
+func ExampleNetwork_Save() {
+	n := network(numpyrand.New(104729), 3, 4, 2)
+	var file bytes.Buffer
+	if err := n.Save(&file); err != nil {
+		log.Fatal(err)
+	}
+	generic, err := kernel.Get[float32]("generic")
+	if err != nil {
+		log.Fatal(err)
+	}
+	loaded, err := mlp.New(n.Config(), generic)
+	if err != nil {
+		log.Fatal(err)
+	}
+	if err := loaded.Load(bytes.NewReader(file.Bytes()), int64(file.Len())); err != nil {
+		log.Fatal(err)
+	}
+	sample, y := []float32{0.5, -1, 0.25}, make([]float32, 2)
+	for _, n := range []*mlp.Network[float32]{n, loaded} {
+		if err := n.Predict(y, sample, 1); err != nil {
+			log.Fatal(err)
+		}
+		fmt.Printf("%x\n", y)
+	}
+	// Output:
+	// [0x1.3d7d36p-02 0x1.3600a2p-01]
+	// [0x1.3d7d36p-02 0x1.3600a2p-01]
 }

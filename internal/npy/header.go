@@ -1,4 +1,4 @@
-package dataset
+package npy
 
 import (
 	"encoding/binary"
@@ -11,27 +11,27 @@ import (
 )
 
 // parse takes what the header says: {'descr': '<f8', 'fortran_order': False, 'shape': (100, 4), }.
-func (a *array) parse(header string) error {
-	items, err := dictionary(header)
+func parse(s *Source, text string) (*Header, error) {
+	items, err := dictionary(text)
 	if err != nil {
-		return a.src.errorf("header: %w", err)
+		return nil, s.Errorf("header: %w", err)
 	}
+	h := &Header{}
 	var known bool
-	if a.number, known = npyNumber(items["descr"]); !known {
-		return a.src.errorf("type %.20s: want float32, float64 or integers", items["descr"])
+	if h.Number, known = parseNumber(items["descr"]); !known {
+		return nil, s.Errorf("type %.20s: want float32, float64 or integers", items["descr"])
 	}
 	switch items["fortran_order"] {
 	case "True":
-		a.fortran = true
+		h.Fortran = true
 	case "False":
 	default:
-		return a.src.errorf("fortran_order is %.20s, want True or False", items["fortran_order"])
+		return nil, s.Errorf("fortran_order is %.20s, want True or False", items["fortran_order"])
 	}
-	shape, err := tuple(items["shape"])
-	if err != nil {
-		return a.src.errorf("shape %.40s: %w", items["shape"], err)
+	if h.Shape, err = tuple(items["shape"]); err != nil {
+		return nil, s.Errorf("shape %.40s: %w", items["shape"], err)
 	}
-	return a.setShape(shape)
+	return h, nil
 }
 
 // item is one key and value of the dictionary. A value is a string, a Boolean or a tuple of integers: all that the types
@@ -64,20 +64,20 @@ func dictionary(header string) (map[string]string, error) {
 	return items, nil
 }
 
-// npyNumber reads a type such as '<f8' or '|u1'.
-func npyNumber(descr string) (number, bool) {
+// parseNumber reads a type such as '<f8' or '|u1'.
+func parseNumber(descr string) (Number, bool) {
 	if len(descr) != 5 { // with its quotes
-		return number{}, false
+		return Number{}, false
 	}
-	n := number{kind: descr[2], size: int(descr[3] - '0'), order: binary.LittleEndian}
+	n := Number{Kind: descr[2], Size: int(descr[3] - '0'), Order: binary.LittleEndian}
 	switch order := descr[1]; {
 	case order == '>':
-		n.order = binary.BigEndian
-	case order == '|' && n.size != 1, !strings.Contains("<|", string(order)):
-		return number{}, false
+		n.Order = binary.BigEndian
+	case order == '|' && n.Size != 1, !strings.Contains("<|", string(order)):
+		return Number{}, false
 	}
 	sizes := map[byte][]int{'i': {1, 2, 4, 8}, 'u': {1, 2, 4, 8}, 'f': {4, 8}}
-	return n, slices.Contains(sizes[n.kind], n.size)
+	return n, slices.Contains(sizes[n.Kind], n.Size)
 }
 
 // tuple reads integers such as (100, 4) or (100,).
