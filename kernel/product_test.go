@@ -141,19 +141,18 @@ func testForwardMatrix[T Float](t *testing.T, k *Kernel[T]) {
 	eachSize(func(rows, inner, columns int) {
 		x, w, b := numbers[T](r, rows*inner), numbers[T](r, inner*columns), numbers[T](r, columns)
 		mx, mw, mb := filled(k, rows, inner, x), filled(k, inner, columns, w), filled(k, 1, columns, b)
-		for _, act := range []Activation{Identity, Sigmoid, Tanh, ReLU} {
-			for _, bias := range []*Matrix[T]{nil, mb} {
-				want := make([]T, rows*columns)
-				for i := range rows {
-					for j := range columns {
-						var start T
-						if bias != nil {
-							start = b[j]
-						}
-						want[i*columns+j] = chain(start, x[i*inner:], 1, w[j:], columns, inner)
-					}
+		for _, bias := range []*Matrix[T]{nil, mb} {
+			sums := make([]T, rows*columns)
+			for i := range sums {
+				var start T
+				if bias != nil {
+					start = b[i%columns]
 				}
-				k.Activate(want, want, act)
+				sums[i] = chain(start, x[i/columns*inner:], 1, w[i%columns:], columns, inner)
+			}
+			for _, act := range []Activation{Identity, Sigmoid, Tanh, ReLU} {
+				want := make([]T, rows*columns)
+				k.Activate(want, sums, act)
 				shares := shareCounts[r.IntN(len(shareCounts))]
 				what := fmt.Sprintf("%dx%dx%d, %v, bias %t, %d shares", rows, inner, columns, act, bias != nil, shares)
 				y := filled(k, rows, columns, numbers[T](r, rows*columns))
