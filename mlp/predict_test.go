@@ -69,6 +69,39 @@ func TestPredictAtOnce(t *testing.T) {
 	})
 }
 
+// TestPredictAfterChange predicts before and after a change of weights and biases.
+func TestPredictAfterChange(t *testing.T) {
+	eachKernel(t, func(t *testing.T, name string) {
+		c := Config{Layers: []int{5, 48, 16}, Activations: []kernel.Activation{kernel.Tanh}, Bias: true}
+		n, other := newNetwork[float64](t, c, name, seeded(1)), newNetwork[float64](t, c, name, seeded(2))
+		x := draw[float64](seeded(3), 20*5, 2)
+		outputs := func(n *Network[float64]) [][]float64 {
+			y := make([]float64, 20*16)
+			if err := n.Predict(y, x, 1); err != nil {
+				t.Fatal(err)
+			}
+			return [][]float64{y}
+		}
+		want := outputs(other)
+		for i := range 2 {
+			outputs(n)
+			if err := n.SetWeights(i, other.Weights(i)); err != nil {
+				t.Fatal(err)
+			}
+			outputs(n)
+			if err := n.SetBiases(i, other.Biases(i)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		sameBits(t, "outputs", outputs(n), want)
+		r, again := seeded(4), seeded(4)
+		n.Init(func(float64) float64 { return r.NormFloat64() })
+		fresh := newNetwork[float64](t, c, name, seeded(5))
+		fresh.Init(func(float64) float64 { return again.NormFloat64() })
+		sameBits(t, "outputs", outputs(n), outputs(fresh))
+	})
+}
+
 func TestPredictErrors(t *testing.T) {
 	c := Config{Layers: []int{3, 2}, Activations: []kernel.Activation{kernel.Sigmoid}}
 	n := newNetwork[float64](t, c, "generic", seeded(1))

@@ -172,12 +172,12 @@ func TestTrainInPieces(t *testing.T) {
 // TestMethodsMix trains by one method after the other: each goes on with the weights that it finds.
 func TestMethodsMix(t *testing.T) {
 	eachKernel(t, func(t *testing.T, name string) {
-		c := trainingTrial{[]int{5, 17, 9, 3}, 40, true, kernel.Tanh, Gradient, Minibatch, 16, Sequential, 1, 0}
+		c := trainingTrial{[]int{5, 48, 32, 16}, 40, true, kernel.Tanh, Gradient, Minibatch, 16, Sequential, 1, 0}
 		r := seeded(7)
 		n := newNetwork[float64](t, c.config(), name, r)
 		d := newData[float64](t, c.config(), c.samples, r)
 		ref := referenceOf(n, getKernel[float64](t, "generic"))
-		x := make([]float64, 3)
+		x := make([]float64, 16)
 		for round := range 3 {
 			if err := n.Train(t.Context(), d, c.training()); err != nil {
 				t.Fatal(err)
@@ -282,14 +282,50 @@ func TestTrainStops(t *testing.T) {
 	})
 }
 
+// TestTrainStopsBetweenBatches: the context is looked at before every batch.
+func TestTrainStopsBetweenBatches(t *testing.T) {
+	c := trainingTrial{[]int{3, 5, 2}, 40, true, kernel.Sigmoid, Gradient, Minibatch, 8, Random, 0, 100}
+	n := newNetwork[float64](t, c.config(), "generic", seeded(7))
+	d := newData[float64](t, c.config(), c.samples, seeded(8))
+	ctx, cancel := context.WithCancel(t.Context())
+	training := c.training()
+	training.Random = &stoppingSource{Source: training.Random, left: 12, stop: cancel} // in the second batch
+	if err := n.Train(ctx, d, training); !errors.Is(err, context.Canceled) {
+		t.Fatalf("got %v, want context.Canceled", err)
+	}
+	again := newNetwork[float64](t, c.config(), "generic", seeded(7))
+	short := c.training()
+	short.Steps = 2
+	if err := again.Train(t.Context(), d, short); err != nil {
+		t.Fatal(err)
+	}
+	sameBits(t, "parameters", parameters(n), parameters(again))
+}
+
+// stoppingSource calls stop at a draw.
+type stoppingSource struct {
+	Source
+	left int
+	stop func()
+}
+
+func (s *stoppingSource) Intn(n int) int {
+	if s.left--; s.left == 0 {
+		s.stop()
+	}
+	return s.Source.Intn(n)
+}
+
 // TestTrainDiverges drives weights out of range by batches, and online.
 func TestTrainDiverges(t *testing.T) {
 	eachKernel(t, func(t *testing.T, name string) {
 		for _, c := range []trainingTrial{
 			{[]int{2, 3, 2}, 4, true, kernel.Identity, Gradient, Minibatch, 2, Sequential, 40, 0},
+			{[]int{4, 48, 16}, 20, true, kernel.Identity, Gradient, Minibatch, 5, Sequential, 40, 0},
 			{[]int{2, 3, 2}, 300, false, kernel.Identity, Notebook, Batch, 0, Sequential, 40, 0},
 			{[]int{2, 3, 2}, 4, true, kernel.Identity, Gradient, Online, 0, Sequential, 40, 0},
 		} {
+			const rate = 100
 			n := newNetwork[float32](t, c.config(), name, seeded(7))
 			d := newData[float32](t, c.config(), c.samples, seeded(8))
 			ref := referenceOf(n, n.kernel)
@@ -304,7 +340,7 @@ func TestTrainDiverges(t *testing.T) {
 				for _, i := range batch {
 					x, target = append(x, d.sample(i)), append(target, d.target(i))
 				}
-				ref.stepBatch(x, target, float32(100/float64(len(batch))), c.rule)
+				ref.stepBatch(x, target, float32(rate/float64(len(batch))), c.rule)
 				if firstBroken(ref) >= 0 {
 					want = s
 					break
@@ -314,14 +350,14 @@ func TestTrainDiverges(t *testing.T) {
 				t.Fatalf("%v: the reference breaks at step %d: the test shows nothing", c, want)
 			}
 			training := c.training()
-			training.Rate = 100
+			training.Rate, training.Every = rate, c.samples%3 // steps one by one, or many before the weights are looked at
 			err := n.Train(t.Context(), d, training)
 			var diverged *Diverged
 			if !errors.As(err, &diverged) || diverged.Step != want || diverged.Layer != firstBroken(ref) {
 				t.Fatalf("%v: got %v, want divergence at step %d in layer %d", c, err, want, firstBroken(ref))
 			}
 			sameBits(t, c.String(), parameters(n), before)
-			y, fresh := make([]float32, 2*c.samples), make([]float32, 2*c.samples)
+			y, fresh := make([]float32, n.Outputs()*c.samples), make([]float32, n.Outputs()*c.samples)
 			other := newNetwork[float32](t, c.config(), name, seeded(1))
 			for i := range n.Layers() {
 				if other.SetWeights(i, n.Weights(i)) != nil || other.SetBiases(i, n.Biases(i)) != nil {
@@ -431,8 +467,8 @@ func TestTrainMemory(t *testing.T) {
 // TestEvaluate holds Evaluate to Predict and Score.
 func TestEvaluate(t *testing.T) {
 	eachKernel(t, func(t *testing.T, name string) {
-		for _, samples := range []int{1, 100, 3000} {
-			c := Config{Layers: []int{30, 40, 10}, Activations: []kernel.Activation{kernel.Sigmoid}}
+		for _, samples := range []int{1, 100, 1000} { // the last in two blocks
+			c := Config{Layers: []int{300, 300, 10}, Activations: []kernel.Activation{kernel.Sigmoid}}
 			r := seeded(1)
 			n, d := newNetwork[float32](t, c, name, r), newData[float32](t, c, samples, r)
 			y := make([]float32, samples*10)
