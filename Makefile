@@ -24,6 +24,7 @@ exhaustive: ## prove the float32 activations for all 2^32 inputs (takes long)
 
 oracle: ## train with NumPy and compare; ARGS='-S seed=7' passes settings
 	$(PYTHON) golden/oracle/notebook.py $(ARGS)
+	$(PYTHON) golden/oracle/descent.py digits-batch mnist
 
 bench: ## benchmarks of kernels and training, a column for each kernel; BENCH=Sigmoid chooses
 	mkdir -p bin

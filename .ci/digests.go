@@ -1,7 +1,8 @@
 // Digests compares what "repro verify --json" printed in several builds of the command. Every result
-// must match its golden trace, and an experiment's digest must be the same in all builds.
+// must match its golden trace, and an experiment's digest must be the same in all builds. Builds that run without the
+// data that are not embedded are named: theirs alone may have the verdict "no data".
 //
-//	go run .ci/digests.go -threads 1,2,3 native.json arm64.json ...
+//	go run .ci/digests.go -threads 1,2,3 -no-data arm64 native.json arm64.json ...
 //
 // It prints a table, then what is wrong. Exit codes: 0 all the same, 1 not, 2 usage.
 package main
@@ -24,8 +25,12 @@ type verdict struct {
 	Kernel     string
 	Match      bool
 	Digest     string
+	Verdict    string
 	threads    string
 }
+
+// noData is the verdict on a run whose data were not there.
+const noData = "no data"
 
 // A build is one binary's verdicts, in the order it gave them; its name is the file's.
 type build struct {
@@ -36,9 +41,10 @@ type build struct {
 
 func main() {
 	threads := flag.String("threads", "1", "thread counts that every experiment and kernel must have run with")
+	without := flag.String("no-data", "", "builds, by name, that may have experiments without data")
 	flag.Parse()
 	if flag.NArg() == 0 {
-		fmt.Fprintln(os.Stderr, "usage: digests [-threads 1,2,3] FILE.json ...")
+		fmt.Fprintln(os.Stderr, "usage: digests [-threads 1,2,3] [-no-data BUILD,BUILD] FILE.json ...")
 		os.Exit(2)
 	}
 	var builds []build
@@ -46,12 +52,15 @@ func main() {
 		builds = append(builds, read(file))
 	}
 	printTable(builds)
-	faults := slices.Concat(unread(builds), differences(builds, *threads), gaps(builds))
+	faults := slices.Concat(unread(builds), differences(builds, *threads, strings.Split(*without, ",")), gaps(builds))
 	for _, fault := range faults {
 		fmt.Println("FAIL:", fault)
 	}
 	if len(faults) > 0 {
 		os.Exit(1)
+	}
+	for _, experiment := range unseen(builds) {
+		fmt.Printf("NOT COMPARED, no build had its data: %s\n", experiment)
 	}
 	fmt.Printf("the same digests in all %d builds\n", len(builds))
 }
@@ -98,10 +107,10 @@ func (b *build) add(v verdict, threads int) {
 
 func printTable(builds []build) {
 	w := tabwriter.NewWriter(os.Stdout, 0, 8, 2, ' ', 0)
-	fmt.Fprintln(w, "build\texperiment\tkernel\tthreads\tmatch\tdigest")
+	fmt.Fprintln(w, "build\texperiment\tkernel\tthreads\tverdict\tdigest")
 	for _, b := range builds {
 		for _, v := range b.verdicts {
-			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%t\t%s\n", b.name, v.Experiment, v.Kernel, v.threads, v.Match, short(v.Digest))
+			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", b.name, v.Experiment, v.Kernel, v.threads, v.Verdict, short(v.Digest))
 		}
 	}
 	w.Flush()
@@ -123,23 +132,29 @@ func unread(builds []build) (faults []string) {
 }
 
 // differences lists the verdicts that differ from their golden trace, from the experiment's first digest,
-// or between thread counts.
-func differences(builds []build, threads string) (faults []string) {
+// or between thread counts. Builds in without may have no data.
+func differences(builds []build, threads string, without []string) (faults []string) {
 	first := map[string]string{}
 	for _, b := range builds {
 		for _, v := range b.verdicts {
 			where := fmt.Sprintf("%s: %s, kernel %s, threads %s: ", b.name, v.Experiment, v.Kernel, v.threads)
+			if v.threads != threads {
+				faults = append(faults, fmt.Sprintf("%sthe same should have come from threads %s", where, threads))
+			}
+			if v.Verdict == noData && !v.Match && v.Digest == "" {
+				if !slices.Contains(without, b.name) {
+					faults = append(faults, where+"no data, though this build should have them")
+				}
+				continue
+			}
 			if _, seen := first[v.Experiment]; !seen {
 				first[v.Experiment] = v.Digest
 			}
-			if !v.Match {
+			if !v.Match || v.Verdict != "same" {
 				faults = append(faults, where+"not its golden trace")
 			}
 			if want := first[v.Experiment]; v.Digest == "" || v.Digest != want {
 				faults = append(faults, fmt.Sprintf("%sdigest %q, not the first one's, %q", where, short(v.Digest), short(want)))
-			}
-			if v.threads != threads {
-				faults = append(faults, fmt.Sprintf("%sthe same should have come from threads %s", where, threads))
 			}
 		}
 	}
@@ -158,6 +173,17 @@ func gaps(builds []build) (faults []string) {
 		}
 	}
 	return faults
+}
+
+// unseen lists the experiments that no build had the data of.
+func unseen(builds []build) (names []string) {
+	for _, experiment := range experiments(builds) {
+		compared := func(v verdict) bool { return v.Experiment == experiment && v.Digest != "" }
+		if !slices.ContainsFunc(builds, func(b build) bool { return slices.ContainsFunc(b.verdicts, compared) }) {
+			names = append(names, experiment)
+		}
+	}
+	return names
 }
 
 func experiments(builds []build) (names []string) {

@@ -2,6 +2,7 @@ package harness
 
 import (
 	"math"
+	"slices"
 
 	"github.com/samebits/samebits/dataset"
 	"github.com/samebits/samebits/kernel"
@@ -82,30 +83,6 @@ func (t *table) seed() uint32 {
 	return uint32(seed)
 }
 
-func (t *table) data() Data {
-	t.need("source", `"gaussians"`)
-	d := Data{Source: t.word("source", "gaussians")}
-	values := 0
-	classes := t.tables("classes")
-	for _, c := range classes {
-		class := dataset.Class{Mean: c.numbers("mean"), Cov: c.matrix("cov")}
-		c.need("n", "the number of points")
-		class.N = c.integer("n", 1, maxValues, 1)
-		c.done()
-		d.Classes = append(d.Classes, class)
-		if n := len(class.Mean); n > 0 && class.N > (maxValues-values)/n {
-			c.fail("n", "more than %d values in the data", maxValues)
-		} else {
-			values += class.N * n
-		}
-	}
-	if list, _ := t.values["classes"].([]any); len(list) < 2 {
-		t.fail("classes", "got %d, want at least 2", len(list))
-	}
-	t.done()
-	return d
-}
-
 func (t *table) model() Model {
 	var m Model
 	t.need("layers", "the sizes of the layers, as in [2, 2, 2]")
@@ -156,7 +133,7 @@ func (t *table) asActivation(path string, v any) kernel.Activation {
 
 func (t *table) train() Train {
 	var tr Train
-	tr.Method = t.word("method", "online")
+	tr.Method = t.word("method", methodNames...)
 	tr.Steps = t.integer("steps", 1, maxSteps, 0)
 	tr.Epochs = t.integer("epochs", 1, maxSteps, 0)
 	switch {
@@ -165,18 +142,44 @@ func (t *table) train() Train {
 	case !t.has("steps") && !t.has("epochs"):
 		t.fail("steps", "missing; want the number of steps, or epochs")
 	}
-	t.integer("batch", 1, 1, 1)
-	tr.Order = t.word("order", "random", "sequential", "shuffle")
+	tr.Batch = t.batch(tr.Method)
+	tr.Order = t.order(tr.Method)
 	t.need("rate", "a number above 0")
 	if tr.Rate = t.number("rate", 1); tr.Rate <= 0 {
 		t.fail("rate", "got %v, want a number above 0", tr.Rate)
 	}
-	if t.word("rule", ruleNames[mlp.Gradient], ruleNames[mlp.Notebook]) == ruleNames[mlp.Notebook] {
-		tr.Rule = mlp.Notebook
-	}
+	tr.Rule = mlp.Rule(slices.Index(ruleNames, t.word("rule", ruleNames...)))
 	tr.Targets = t.targets()
 	t.done()
 	return tr
+}
+
+// batch reads the number of samples in a step, which mini-batches alone can choose.
+func (t *table) batch(method string) int {
+	if method == "minibatch" {
+		t.need("batch", "the number of samples in a step")
+		return t.integer("batch", 1, maxValues, 1)
+	}
+	n := t.integer("batch", 1, maxValues, 0)
+	if method == "batch" && t.has("batch") {
+		t.fail("batch", `a step of method "batch" takes all samples; leave the key out, or want method = "minibatch"`)
+	} else if n > 1 {
+		t.fail("batch", `got %d, but a step of method "online" takes 1; want method = "minibatch"`, n)
+	}
+	return 0
+}
+
+// order reads the order of the samples. Its default is what the method is mostly used with.
+func (t *table) order(method string) string {
+	if !t.has("order") {
+		t.get("order")
+		return map[string]string{"online": "random", "minibatch": "shuffle", "batch": "sequential"}[method]
+	}
+	order := t.word("order", orderNames...)
+	if method == "batch" && order == "random" {
+		t.fail("order", `a step of method "batch" takes each sample once; want "sequential" or "shuffle"`)
+	}
+	return order
 }
 
 func (t *table) targets() (targets [2]float64) {
@@ -199,37 +202,34 @@ func (t *table) record() int {
 	return every
 }
 
-// checkFit looks at what keys of different tables say together.
+// checkFit looks at what keys of different tables say together, as far as that is known before data are read.
 func (d *document) checkFit(e *Experiment) {
-	if n, want := e.Model.Layers[0], len(e.Data.Classes[0].Mean); n != want {
-		d.fail("model.layers.0", "%d inputs for data of %d features", n, want)
-	}
-	last := len(e.Model.Layers) - 1
-	if n, want := e.Model.Layers[last], len(e.Data.Classes); n != want {
-		d.fail(join("model.layers", itoa(last)), "%d outputs for data of %d classes", n, want)
-	}
-	if n := len(e.Data.Classes); n > mlp.MaxClasses {
-		d.fail("data.classes", "got %d, want at most %d", n, mlp.MaxClasses)
-	} else if e.Data.Samples() > maxValues/n {
-		d.fail("data.classes", "more than %d outputs, for %d samples of %d classes", maxValues, e.Data.Samples(), n)
-	}
-	for i, c := range e.Data.Classes {
-		path := join("data.classes", itoa(i))
-		if len(c.Mean) != len(e.Data.Classes[0].Mean) {
-			d.fail(join(path, "mean"), "%d values, the first class has %d", len(c.Mean), len(e.Data.Classes[0].Mean))
-		} else if err := c.Check(); err != nil {
-			d.fail(join(path, "cov"), "%v", err)
+	d.checkClasses(e.Data.Classes)
+	if z, known := e.Data.size(); known {
+		if _, err := e.Data.Test.count(z.train + z.test); err != nil {
+			d.fail("data.test", "%v", err)
+			return
 		}
-	}
-	if e.Train.Epochs > maxSteps/e.Data.Samples() {
-		d.fail("train.epochs", "more than %d steps", maxSteps)
-	} else if e.TotalSteps()/e.recordSteps() >= maxPoints {
-		d.fail("record.every", "more than %d points of the curve", maxPoints)
+		for _, m := range e.misfits(z) {
+			d.fail(m.path, "%s", m.text)
+		}
 	}
 	if e.DType == "float32" {
 		d.checkSingle("train.rate", e.Train.Rate)
 		d.checkSingle("train.targets.0", e.Train.Targets[0])
 		d.checkSingle("train.targets.1", e.Train.Targets[1])
+	}
+}
+
+// checkClasses looks at whether Gaussian classes can be drawn, side by side.
+func (d *document) checkClasses(classes []dataset.Class) {
+	for i, c := range classes {
+		path := join("data.classes", itoa(i))
+		if len(c.Mean) != len(classes[0].Mean) {
+			d.fail(join(path, "mean"), "%d values, the first class has %d", len(c.Mean), len(classes[0].Mean))
+		} else if err := c.Check(); err != nil {
+			d.fail(join(path, "cov"), "%v", err)
+		}
 	}
 }
 

@@ -81,6 +81,9 @@ n = 4
 	if got := parse(t, edited(t, "steps = 20", "epochs = 2"), "record.every=1").Digest(); got != parse(t, tiny, "record.every=10").Digest() {
 		t.Error("2 epochs of 10 samples have another digest than 20 steps")
 	}
+	if got := parse(t, edited(t, "steps = 20", "epochs = 2"), "record.every=3").Digest(); got != parse(t, tiny, "record.every=20").Digest() {
+		t.Error("points farther apart than the training is long have another digest than one at its end")
+	}
 }
 
 // TestDigestDepends on everything else.

@@ -314,8 +314,10 @@ func Suggest(word string, options []string) string {
 	if best != "" {
 		return fmt.Sprintf("did you mean %q?", best)
 	}
-	return "known: " + strings.Join(options, ", ")
+	return "known: " + list(options)
 }
+
+func list(words []string) string { return strings.Join(words, ", ") }
 
 func (t *table) table(key string) *table {
 	v, ok := t.get(key)
@@ -450,6 +452,21 @@ func (t *table) matrix(key string) [][]float64 {
 		rows = append(rows, t.asNumbers(path, row))
 	}
 	return rows
+}
+
+// text reads a string of at most limit bytes. A missing key gives none.
+func (t *table) text(key string, limit int) string {
+	v, ok := t.get(key)
+	if !ok {
+		return ""
+	}
+	s, ok := v.(string)
+	if !ok {
+		t.fail(key, "got %s, want a text", describe(v))
+	} else if len(s) > limit {
+		t.fail(key, "got %d bytes, want at most %d", len(s), limit)
+	}
+	return s
 }
 
 func (t *table) boolean(key string, fallback bool) bool {

@@ -14,7 +14,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/samebits/samebits/dataset"
 	"github.com/samebits/samebits/kernel"
 	"github.com/samebits/samebits/mlp"
 )
@@ -34,12 +33,10 @@ type Experiment struct {
 	// RecordEvery is the distance of the learning curve's points: in epochs if the training is given in epochs, in
 	// steps otherwise. There is a point before the first step and one after the last, too.
 	RecordEvery int
-}
 
-// Data says where the samples come from.
-type Data struct {
-	Source  string          // "gaussians"
-	Classes []dataset.Class // one for each label
+	// Folder is where the experiment's file stands: one of the places where its data may be. It is no part of what the
+	// experiment is. Built-in experiments have none.
+	Folder string
 }
 
 // Model describes the network.
@@ -50,51 +47,68 @@ type Model struct {
 
 // Train says how the network is trained.
 type Train struct {
-	Method  string  // "online": a step for each sample
+	Method  string  // "online": a step for each sample; "minibatch": for each Batch samples; "batch": for all
+	Batch   int     // samples of a step of "minibatch", else 1 or 0
 	Steps   int     // number of steps, or 0
 	Epochs  int     // number of passes over the data, or 0
 	Order   string  // "random" with replacement, "sequential", or "shuffle": a new permutation for each pass
-	Rate    float64 // learning rate
+	Rate    float64 // learning rate: of the mean over a step's samples
 	Rule    mlp.Rule
 	Targets [2]float64 // of the outputs of other classes, and of the sample's own
 }
 
-// Samples returns the number of samples in the data.
-func (d Data) Samples() int {
-	n := 0
-	for _, c := range d.Classes {
-		n += c.N
+// The names of methods, orders and rules, each at the place of its value.
+var (
+	methodNames = []string{mlp.Online: "online", mlp.Minibatch: "minibatch", mlp.Batch: "batch"}
+	orderNames  = []string{mlp.Random: "random", mlp.Sequential: "sequential", mlp.Shuffle: "shuffle"}
+	ruleNames   = []string{mlp.Gradient: "gradient", mlp.Notebook: "notebook"}
+)
+
+// training returns what package mlp calls the training. Names that it does not know must have been found before.
+func (t Train) training() mlp.Training {
+	return mlp.Training{
+		Method: mlp.Method(slices.Index(methodNames, t.Method)),
+		Batch:  t.Batch,
+		Order:  mlp.Order(slices.Index(orderNames, t.Order)),
+		Epochs: t.Epochs,
+		Steps:  t.Steps,
+		Rate:   t.Rate,
+		Rule:   t.Rule,
 	}
-	return n
 }
 
-// TotalSteps returns the number of steps of the whole training.
-func (e *Experiment) TotalSteps() int {
-	if e.Train.Epochs > 0 {
-		return e.Train.Epochs * e.Data.Samples()
-	}
-	return e.Train.Steps
+// TotalSteps returns the number of steps of the whole training on so many samples.
+func (e *Experiment) TotalSteps(samples int) int {
+	t := e.Train.training()
+	return t.TotalSteps(samples)
 }
 
-// recordSteps returns the distance of the curve's points in steps.
-func (e *Experiment) recordSteps() int {
+// recordSteps returns the distance of the curve's points in steps, for a training on so many samples.
+func (e *Experiment) recordSteps(samples int) int {
 	if e.Train.Epochs > 0 {
-		return e.RecordEvery * e.Data.Samples()
+		t := e.Train.training()
+		return min(e.RecordEvery, e.Train.Epochs) * t.StepsPerEpoch(samples)
 	}
 	return e.RecordEvery
 }
 
-// check reports what a run could not make sense of. Data and network are checked where they are made.
+// check reports what a run could not make sense of. Data and network are checked where they are made, and whether they
+// fit when the data are there.
 func (e *Experiment) check() error {
+	t := e.Train
 	switch {
 	case e.DType != "float64" && e.DType != "float32":
 		return fmt.Errorf("unknown type %q", e.DType)
-	case !slices.Contains([]string{"random", "sequential", "shuffle"}, e.Train.Order):
-		return fmt.Errorf("unknown order %q", e.Train.Order)
-	case int(e.Train.Rule) >= len(ruleNames):
-		return fmt.Errorf("unknown rule %d", e.Train.Rule)
-	case e.TotalSteps() < 1 || e.recordSteps() < 1:
-		return fmt.Errorf("%d steps with a point every %d, want at least 1", e.TotalSteps(), e.recordSteps())
+	case !slices.Contains(methodNames, t.Method):
+		return fmt.Errorf("unknown method %q", t.Method)
+	case !slices.Contains(orderNames, t.Order):
+		return fmt.Errorf("unknown order %q", t.Order)
+	case int(t.Rule) >= len(ruleNames):
+		return fmt.Errorf("unknown rule %d", t.Rule)
+	case t.Method == "minibatch" && t.Batch < 1:
+		return fmt.Errorf("batches of %d samples, want at least 1", t.Batch)
+	case t.Epochs < 0 || t.Steps < 0 || t.Epochs+t.Steps < 1 || e.RecordEvery < 1:
+		return fmt.Errorf("%d steps, %d epochs, with a point every %d, want at least 1", t.Steps, t.Epochs, e.RecordEvery)
 	}
 	return nil
 }
@@ -102,37 +116,56 @@ func (e *Experiment) check() error {
 // Digest identifies what the result depends on, and nothing else: layout, comments and the name of the experiment do
 // not count.
 func (e *Experiment) Digest() string {
-	sum := sha256.Sum256([]byte(e.canonical()))
-	return "sha256:" + hex.EncodeToString(sum[:])
+	return sum(e.canonical())
 }
 
-// canonical writes the experiment in one fixed form, a line for each key, numbers exact.
+// sum is the digest of a text.
+func sum(text string) string {
+	h := sha256.Sum256([]byte(text))
+	return "sha256:" + hex.EncodeToString(h[:])
+}
+
+// canonical writes the experiment in one fixed form, a line for each key, numbers exact. What came later than the first
+// experiments has a line only where it is used, so that their digests stay.
 func (e *Experiment) canonical() string {
-	var b strings.Builder
-	line := func(key string, values ...any) { fmt.Fprintln(&b, append([]any{key}, values...)...) }
-	line("seed", e.Seed)
-	line("dtype", e.DType)
-	line("data.source", e.Data.Source)
-	for _, c := range e.Data.Classes {
-		line("data.class", c.N, hexes(c.Mean))
-		for _, row := range c.Cov {
-			line("data.class.cov", hexes(row))
-		}
-	}
-	line("model.layers", e.Model.Layers)
+	c := &canon{}
+	c.line("seed", e.Seed)
+	c.line("dtype", e.DType)
+	e.Data.canonical(c)
+	c.line("model.layers", e.Model.Layers)
 	for i := range len(e.Model.Layers) - 1 {
-		line("model.activation", e.Model.activation(i))
+		c.line("model.activation", e.Model.activation(i))
 	}
-	line("model.bias", e.Model.Bias)
-	line("model.init", e.Model.Init)
-	line("train.method", e.Train.Method)
-	line("train.steps", e.TotalSteps())
-	line("train.order", e.Train.Order)
-	line("train.rate", hexes([]float64{e.Train.Rate}))
-	line("train.rule", ruleNames[e.Train.Rule])
-	line("train.targets", hexes(e.Train.Targets[:]))
-	line("record.steps", e.recordSteps())
-	return b.String()
+	c.line("model.bias", e.Model.Bias)
+	c.line("model.init", e.Model.Init)
+	c.line("train.method", e.Train.Method)
+	if e.Train.Method == "minibatch" {
+		c.line("train.batch", e.Train.Batch)
+	}
+	size, known := e.Data.size()
+	inEpochs := !known && e.Train.Epochs > 0
+	if inEpochs {
+		c.line("train.epochs", e.Train.Epochs)
+	} else {
+		c.line("train.steps", e.TotalSteps(size.train))
+	}
+	c.line("train.order", e.Train.Order)
+	c.line("train.rate", hexes(e.Train.Rate))
+	c.line("train.rule", ruleNames[e.Train.Rule])
+	c.line("train.targets", hexes(e.Train.Targets[:]...))
+	if inEpochs {
+		c.line("record.epochs", e.RecordEvery)
+	} else {
+		c.line("record.steps", e.recordSteps(size.train))
+	}
+	return c.String()
+}
+
+// canon is an experiment's canonical form.
+type canon struct{ strings.Builder }
+
+func (c *canon) line(key string, values ...any) {
+	fmt.Fprintln(c, append([]any{key}, values...)...)
 }
 
 func (m Model) activation(layer int) kernel.Activation {
@@ -141,8 +174,6 @@ func (m Model) activation(layer int) kernel.Activation {
 	}
 	return m.Activations[layer]
 }
-
-var ruleNames = [...]string{mlp.Gradient: "gradient", mlp.Notebook: "notebook"}
 
 // shape writes layer sizes as people do: 2-2-2.
 func shape(layers []int) string {
@@ -153,7 +184,7 @@ func shape(layers []int) string {
 	return strings.Join(s, "-")
 }
 
-func hexes(values []float64) string {
+func hexes(values ...float64) string {
 	s := make([]string, len(values))
 	for i, v := range values {
 		s[i] = strconv.FormatFloat(v, 'x', -1, 64)

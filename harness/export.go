@@ -2,24 +2,20 @@ package harness
 
 import (
 	"bytes"
-	"encoding/csv"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
-	"reflect"
 	"runtime"
 	"runtime/debug"
-	"slices"
-	"strconv"
 	"time"
 
 	"github.com/google/renameio/v2"
 	"github.com/klauspost/cpuid/v2"
-	"github.com/sbinet/npyio/npz"
 
 	"github.com/samebits/samebits/harness/picture"
+	"github.com/samebits/samebits/internal/npy"
 	"github.com/samebits/samebits/kernel"
 )
 
@@ -27,11 +23,13 @@ import (
 //
 //	trace.txt          the trace
 //	manifest.json      when, where and by what it was made
-//	predictions.csv    a row for each sample: x1, x2, ..., y_true, y_pred, is_correct, output_0, output_1, ...
+//	predictions.csv    a row for each sample: x1, x2, ..., y_true, y_pred, is_correct, output_0, output_1, ...; samples of
+//	                   many features have their index, sample, in place of the features; where there are samples to test
+//	                   with they come last, and a first column, set, says train or test
 //	weights.npz        W0, W1, ... of shape (outputs, inputs), and b0, b1, ... where there are biases
 //	loss.png, .svg     the loss curve
 //	accuracy.png, .svg the accuracy curve
-//	classes.png, .svg, predictions.png, .svg   the samples, where they have two features
+//	classes.png, .svg, predictions.png, .svg   the samples to train on, where they have two features
 //
 // Everything is made before the first file is written, and all files are written beside their places before the first is
 // moved there.
@@ -115,69 +113,13 @@ func (r *Result) files() ([]file, error) {
 	}, pictures...), nil
 }
 
-// Predicted returns the class told for each sample.
-func (r *Result) Predicted() []int {
-	p := make([]int, r.Data.Len())
-	for i := range p {
-		p[i] = kernel.Argmax(r.Output(i))
-	}
-	return p
-}
-
-// predictions writes a table with the tutorial's columns. Numbers are the shortest that read back the same.
-func (r *Result) predictions() []byte {
-	var b bytes.Buffer
-	w := csv.NewWriter(&b)
-	var row []string
-	for i := range r.Data.Features {
-		row = append(row, "x"+strconv.Itoa(i+1))
-	}
-	row = append(row, "y_true", "y_pred", "is_correct")
-	for i := range r.Data.Classes {
-		row = append(row, "output_"+strconv.Itoa(i))
-	}
-	w.Write(row) // a buffer never fails
-	size := 64
-	if r.Experiment.DType == "float32" {
-		size = 32
-	}
-	for i, predicted := range r.Predicted() {
-		row = row[:0]
-		for _, x := range r.Data.Sample(i) {
-			row = append(row, strconv.FormatFloat(x, 'g', -1, 64))
-		}
-		label := r.Data.Label[i]
-		row = append(row, strconv.Itoa(label), strconv.Itoa(predicted), pythonBool(predicted == label))
-		for _, y := range r.Output(i) {
-			row = append(row, strconv.FormatFloat(y, 'g', -1, size))
-		}
-		w.Write(row)
-	}
-	w.Flush()
-	return b.Bytes()
-}
-
-// pythonBool writes b as pandas does.
-func pythonBool(b bool) string {
-	if b {
-		return "True"
-	}
-	return "False"
-}
-
-// npz writes the weights as numpy.savez would.
+// npz writes the weights in the run's own type, as mlp's Load reads them.
 func (r *Result) npz() ([]byte, error) {
 	var b bytes.Buffer
-	w := npz.NewWriter(&b)
-	for i, weights := range r.Weights {
-		in := r.Experiment.Model.Layers[i]
-		if err := w.Write(fmt.Sprintf("W%d.npy", i), r.matrix(in, weights)); err != nil {
+	w := npy.NewWriter(&b)
+	for i := range r.Weights {
+		if err := r.writeLayer(w, i); err != nil {
 			return nil, err
-		}
-		if len(r.Biases[i]) > 0 {
-			if err := w.Write(fmt.Sprintf("b%d.npy", i), r.typed(r.Biases[i])); err != nil {
-				return nil, err
-			}
 		}
 	}
 	if err := w.Close(); err != nil {
@@ -186,30 +128,19 @@ func (r *Result) npz() ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// typed returns values as a slice of the run's own type.
-func (r *Result) typed(values []float64) any {
+func (r *Result) writeLayer(w *npy.Writer, i int) error {
+	inputs, weights, biases := r.Experiment.Model.Layers[i], r.Weights[i], r.Biases[i]
 	if r.Experiment.DType == "float32" {
-		return narrow(values)
+		return writeLayer(w, i, inputs, narrow(weights), narrow(biases))
 	}
-	return values
+	return writeLayer(w, i, inputs, weights, biases)
 }
 
-// matrix returns values as rows of the run's own type.
-func (r *Result) matrix(columns int, values []float64) any {
-	if r.Experiment.DType == "float32" {
-		return arrays(columns, narrow(values))
+func writeLayer[T kernel.Float](w *npy.Writer, i, inputs int, weights, biases []T) error {
+	if err := npy.Matrix(w, fmt.Sprint("W", i), inputs, weights); err != nil || len(biases) == 0 {
+		return err
 	}
-	return arrays(columns, values)
-}
-
-// arrays cuts values into a slice of arrays, which is the form of a matrix that npz takes for every type.
-func arrays[T kernel.Float](columns int, values []T) any {
-	row := reflect.ArrayOf(columns, reflect.TypeFor[T]())
-	rows := reflect.MakeSlice(reflect.SliceOf(row), 0, len(values)/columns)
-	for chunk := range slices.Chunk(values, columns) {
-		rows = reflect.Append(rows, reflect.ValueOf(chunk).Convert(row))
-	}
-	return rows.Interface()
+	return npy.Vector(w, fmt.Sprint("b", i), biases)
 }
 
 func narrow(values []float64) []float32 {
@@ -274,9 +205,9 @@ func (r *Result) pictures() ([]file, error) {
 		}
 	}
 	step, loss, accuracy := r.curves()
-	p, err := picture.Loss("Loss of "+r.Experiment.Name, step, loss)
+	p, err := picture.Loss("Loss of "+r.Experiment.Name, step, loss...)
 	add("loss", p, err)
-	p, err = picture.Accuracy("Accuracy of "+r.Experiment.Name, step, accuracy)
+	p, err = picture.Accuracy("Accuracy of "+r.Experiment.Name, step, accuracy...)
 	add("accuracy", p, err)
 	if r.Data.Features == 2 {
 		x := make([][2]float64, r.Data.Len())
@@ -291,12 +222,21 @@ func (r *Result) pictures() ([]file, error) {
 	return files, failed
 }
 
-// curves returns the learning curve by columns; accuracy is the share of samples told rightly.
-func (r *Result) curves() (step []int, loss, accuracy []float64) {
+// curves returns the learning curve by columns: those of the samples to train on, then those of the samples to test with,
+// if there are any. Accuracy is the share of samples told rightly.
+func (r *Result) curves() (step []int, loss, accuracy [][]float64) {
+	train, test := make([][]float64, 2), make([][]float64, 2)
 	for _, p := range r.Curve {
 		step = append(step, p.Step)
-		loss = append(loss, p.Loss)
-		accuracy = append(accuracy, float64(p.Correct)/float64(r.Data.Len()))
+		train[0] = append(train[0], p.Loss)
+		train[1] = append(train[1], float64(p.Correct)/float64(r.Data.Len()))
+		if r.Test != nil {
+			test[0] = append(test[0], p.Test.Loss)
+			test[1] = append(test[1], float64(p.Test.Correct)/float64(r.Test.Len()))
+		}
 	}
-	return
+	if r.Test == nil {
+		return step, train[:1], train[1:]
+	}
+	return step, [][]float64{train[0], test[0]}, [][]float64{train[1], test[1]}
 }

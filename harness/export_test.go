@@ -2,6 +2,7 @@ package harness
 
 import (
 	"bytes"
+	"context"
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
@@ -158,6 +159,49 @@ func TestPredictionsCSV(t *testing.T) {
 				t.Errorf("%d rows are correct, the run ends with %d", correct, r.Final().Correct)
 			}
 		})
+	}
+}
+
+// TestPredictionsTest: samples to test with come after the others, and samples of many features are not written out.
+func TestPredictionsTest(t *testing.T) {
+	r := runTiny(t, "data.test=4")
+	rows, err := csv.NewReader(bytes.NewReader(r.predictions())).ReadAll()
+	if err != nil || len(rows) != 11 || strings.Join(rows[0], ",") != "set,x1,x2,y_true,y_pred,is_correct,output_0,output_1" {
+		t.Fatalf("%v, %v", rows, err)
+	}
+	correct := 0
+	for i, row := range rows[1:] {
+		set, x, y := "train", r.Data.X[2*min(i, 5):], r.Outputs[2*min(i, 5):]
+		if i >= 6 {
+			set, x, y = "test", r.Test.X[2*(i-6):], r.TestOutputs[2*(i-6):]
+			if row[5] == "True" {
+				correct++
+			}
+		}
+		if row[0] != set {
+			t.Errorf("row %d is of set %s", i, row[0])
+		}
+		wantBits(t, row[1], x[0], 64)
+		wantBits(t, row[2], x[1], 64)
+		wantBits(t, row[6], y[0], 64)
+		wantBits(t, row[7], y[1], 64)
+	}
+	if correct != r.Final().Test.Correct {
+		t.Errorf("%d rows of the test are correct, the run ends with %d", correct, r.Final().Test.Correct)
+	}
+	wide, err := Run(context.Background(), parse(t, digits), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err = csv.NewReader(bytes.NewReader(wide.predictions())).ReadAll()
+	if err != nil || len(rows) != 1798 || strings.Join(rows[0][:5], ",") != "set,sample,y_true,y_pred,is_correct" || len(rows[0]) != 15 {
+		t.Fatalf("%d rows of %v, %v", len(rows), rows[0], err)
+	}
+	if got := strings.Join(rows[1437][:3], ","); got != "train,1436,"+strconv.Itoa(wide.Data.Label[1436]) {
+		t.Errorf("last row to train on: %s", got)
+	}
+	if got := strings.Join(rows[1438][:3], ","); got != "test,0,"+strconv.Itoa(wide.Test.Label[0]) {
+		t.Errorf("first row to test with: %s", got)
 	}
 }
 

@@ -26,6 +26,14 @@ func FuzzParse(f *testing.F) {
 	} {
 		f.Add(tiny, change)
 	}
+	for _, change := range []string{
+		"", "data.test=1", "data.test=0.5", "data.test=1e-9", "data.test=['a', 'b']", "data.test=nan", "data.train=[]", "data.train=['a']",
+		"data.scale=[1, 0]", "data.scale=[nan, 1]", "data.sha256=[]", "data.sha256=['x']", "data.get=1", "data.source=digits",
+		"data.source=npy", "data.label=middle", "train.batch=0", "train.method=batch", "train.method=online", "train.epochs=2147483647",
+	} {
+		f.Add(withData("source = 'csv'\ntrain = 'a.csv'\nlabel = 'first'"), change)
+		f.Add(digits, change)
+	}
 	for _, text := range []string{
 		"", "[", "a.a.a.a=1", "a = [[[[[[]]]]]]", "a = {b = {c = {}}}", "[[a]]\n[[a.b]]\n[[a]]\n", "\"\" = 1", "\"a.b\".c = 1",
 		"'\x1b' = 1", "seed = 0x7f_ff", "seed = 1979-05-27T07:32:00Z", "name = \"\"\"\n\"\"\"", "[data]\nclasses = [[], {}, 1]\n",
@@ -52,8 +60,8 @@ func FuzzParse(f *testing.F) {
 		if err := e.Model.Check(); err != nil {
 			t.Errorf("a model that cannot be: %v", err)
 		}
-		if e.Data.Samples() < 2 || e.TotalSteps() < 1 || e.recordSteps() < 1 || !(e.Train.Rate > 0) {
-			t.Errorf("%d samples, %d steps, rate %v", e.Data.Samples(), e.TotalSteps(), e.Train.Rate)
+		if z, known := e.Data.size(); known && (z.train < 1 || e.TotalSteps(z.train) < 1 || e.recordSteps(z.train) < 1) || !(e.Train.Rate > 0) {
+			t.Errorf("%+v, training %+v", z, e.Train)
 		}
 		for _, c := range e.Data.Classes {
 			if err := c.Check(); err != nil || len(c.Mean) != e.Model.Layers[0] {
@@ -72,6 +80,8 @@ func FuzzParseTrace(f *testing.F) {
 		}
 		f.Add(string(text))
 	}
+	f.Add(tested().String())
+	f.Add(strings.ReplaceAll(tested().String(), "/4", "/0"))
 	text := sample().String()
 	f.Add(text)
 	for i := 0; i < len(text); i += 13 {

@@ -68,7 +68,7 @@ func parse(t testing.TB, text string, changes ...string) *Experiment {
 func TestParse(t *testing.T) {
 	want := &Experiment{
 		Name: "tiny", Seed: 7, DType: "float64",
-		Data: Data{"gaussians", []dataset.Class{
+		Data: Data{Source: "gaussians", Classes: []dataset.Class{
 			{N: 6, Mean: []float64{0, 0}, Cov: [][]float64{{1, 0.5}, {0.5, 1}}},
 			{N: 4, Mean: []float64{3, 3}, Cov: [][]float64{{1, 0}, {0, 1}}},
 		}},
@@ -133,7 +133,7 @@ func TestParseBad(t *testing.T) {
 		{"dtype no string", `dtype = "float64"`, "dtype = 64", 3, `dtype: got 64, want one of "float64", "float32"`, []string{"dtype=64"}},
 
 		{"data no table", "[data]", "data = 1\n[dota]", 5, "data: got 1, want a table\ntiny.toml:6: dota: unknown key; did you mean \"data\"?", nil},
-		{"source missing", `source = "gaussians"`, "", 5, `data.source: missing; want "gaussians"`, nil},
+		{"source missing", `source = "gaussians"`, "", 5, `data.source: missing; want one of "gaussians", "digits", "csv", "idx", "npz", "npy"`, nil},
 		{"source unknown", `source = "gaussians"`, `source = "gausians"`, 6, `data.source: unknown "gausians"; did you mean "gaussians"?`, []string{"data.source=gausians"}},
 
 		{"n missing", "n = 6, ", "", 8, "data.classes.0.n: missing; want the number of points", nil},
@@ -152,7 +152,7 @@ func TestParseBad(t *testing.T) {
 		{"cov no array", "cov = [[1, 0], [0, 1]]", "cov = true", 9, "data.classes.1.cov: got true, want an array", []string{"data.classes.1.cov=true"}},
 		{"cov of numbers", "cov = [[1, 0], [0, 1]]", "cov = [1, [0, 1]]", 9, "data.classes.1.cov.0: got 1, want an array of numbers", []string{"data.classes.1.cov.0=1"}},
 		{"cov NaN", "cov = [[1, 0], [0, 1]]", "cov = [[1, 0], [0, nan]]", 9, "data.classes.1.cov.1.1: got NaN, want a finite number", []string{"data.classes.1.cov.1.1=nan"}},
-		{"classes missing", "classes = [", "xyz = [", 5, "data.classes: missing; want an array\ntiny.toml:7: data.xyz: unknown key; known: source, classes", nil},
+		{"classes missing", "classes = [", "xyz = [", 5, "data.classes: missing; want an array\ntiny.toml:7: data.xyz: unknown key; known: source, classes, test, scale", nil},
 		{"a class no table", class0, "6", 8, "data.classes.0: got 6, want a table", []string{"data.classes.0=6"}},
 		{"one class", "  " + class0 + ",\n", "", 7, "data.classes: got 1, want at least 2", nil},
 		{"unknown key of a class", "n = 6, mean", "n = 6, maen = 1, mean", 8, `data.classes.0.maen: unknown key; did you mean "mean"?`, []string{"data.classes.0.maen=1"}},
@@ -183,7 +183,7 @@ func TestParseBad(t *testing.T) {
 		{"steps huge", "steps = 20", "steps = 9223372036854775807", 20, "train.steps: got 9223372036854775807, want an integer from 1 to 2147483647", []string{"train.steps=9223372036854775807"}},
 		{"steps and epochs", "steps = 20", "steps = 20\nepochs = 2", 21, "train.epochs: steps is given too; want one of the two", nil},
 		{"too many epochs", "steps = 20", "epochs = 2147483647", 20, "train.epochs: more than 2147483647 steps", nil},
-		{"batch", "batch = 1", "batch = 32", 21, "train.batch: got 32, want an integer from 1 to 1", []string{"train.batch=32"}},
+		{"batch", "batch = 1", "batch = 32", 21, `train.batch: got 32, but a step of method "online" takes 1; want method = "minibatch"`, []string{"train.batch=32"}},
 		{"order unknown", `order = "random"`, `order = "shufle"`, 22, `train.order: unknown "shufle"; did you mean "shuffle"?`, []string{"train.order=shufle"}},
 		{"rate missing", "rate = 0.5", "", 18, "train.rate: missing; want a number above 0", nil},
 		{"rate zero", "rate = 0.5", "rate = 0", 23, "train.rate: got 0, want a number above 0", []string{"train.rate=0"}},
@@ -352,7 +352,7 @@ func TestParseChanges(t *testing.T) {
 	}
 	// A training's length, given the other way than in the file.
 	e = parse(t, tiny, "train.epochs=2")
-	if e.Train.Steps != 0 || e.TotalSteps() != 2*e.Data.Samples() {
+	if e.Train.Steps != 0 || e.TotalSteps(10) != 20 {
 		t.Errorf("got %+v", e.Train)
 	}
 	// A table that is not there yet, and one laid over as a whole with a key of it changed again.
@@ -378,7 +378,7 @@ func TestParseChangesBad(t *testing.T) {
 		{"data.classes.n=1", `-S data.classes.n=1: data.classes has 2 entries, counted from 0; there is no "n"`},
 		{"data.classes.99999999999999999999=1", `-S data.classes.99999999999999999999=1: data.classes has 2 entries, counted from 0; there is no "99999999999999999999"`},
 		{"model.layers.0.x=1", "-S model.layers.0.x=1: model.layers.0 has no keys below it"},
-		{"data..n=1", `-S data..n=1: data."": unknown key; known: source, classes`},
+		{"data..n=1", `-S data..n=1: data."": unknown key; known: source, classes, test, scale`},
 		{".seed=1", `-S .seed=1: "": unknown key; known: name, seed, dtype, data, model, train, record`},
 		{"a.b.c.d.e.f.g.h.i=1", "-S a.b.c.d.e.f.g.h.i=1: a key of 9 parts; there are none of more than 8"},
 		{"train=7", "-S train=7: train: got 7, want a table"},

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"runtime"
 	"time"
 
 	"github.com/samebits/samebits/dataset"
@@ -16,43 +17,56 @@ import (
 // Options says how a run is computed, none of which can change its result.
 type Options struct {
 	Kernel  string // row of kernels; empty for kernel.Default
-	Threads int    // threads of the evaluation; 0 is 1
+	Threads int    // threads of training and evaluation; 0 for as many as the work is worth
+
+	// Data is the first folder where data files are looked for; then come the one that the environment variable
+	// SAMEBITS_DATA names, and the experiment's own. It may be empty.
+	Data string
 
 	// Point, if set, is called with every point of the learning curve as it is found.
 	Point func(p Point, steps int)
+
+	// Progress, if set, is called now and then with the number of steps done; at a point of the curve, after Point.
+	Progress func(step, steps int)
+
+	scoresOnly bool // whether nobody asks for the outputs
 }
 
-// Point is one point of the learning curve, over all samples.
+// Point is one point of the learning curve.
 type Point struct {
-	Step    int     // steps done
-	Loss    float64 // mean over the samples of the sum of squared errors
-	Correct int     // samples told rightly
-	Weights string  // digest of all weights and biases
+	Step    int       // steps done
+	Loss    float64   // mean over the samples to train on of the sum of squared errors
+	Correct int       // of them, told rightly
+	Weights string    // digest of all weights and biases
+	Test    mlp.Score // the same of the samples to test with; zero where there are none
 }
 
 // Result is a finished run.
 type Result struct {
-	Experiment *Experiment
-	Kernel     string
-	Threads    int
-	Data       *dataset.Set
-	Curve      []Point
-	Weights    [][]float64   // [layer], a row of inputs for each output; a float32 is kept exactly
-	Biases     [][]float64   // [layer][output], empty without biases
-	Outputs    []float64     // of the trained network, a row for each sample
-	Elapsed    time.Duration // of the whole run
+	Experiment  *Experiment
+	Kernel      string
+	Threads     int
+	Data        *dataset.Set // trained on, as the network saw it
+	Test        *dataset.Set // tested with, or nil
+	Curve       []Point
+	Weights     [][]float64   // [layer], a row of inputs for each output; a float32 is kept exactly
+	Biases      [][]float64   // [layer][output], empty without biases
+	Outputs     []float64     // of the trained network, a row for each sample of Data; the verdicts of Verify have none
+	TestOutputs []float64     // the same of Test
+	Elapsed     time.Duration // of the whole run
 }
 
 // Final returns the last point of the curve.
 func (r *Result) Final() Point { return r.Curve[len(r.Curve)-1] }
 
-// Output returns the trained network's outputs for sample i.
+// Output returns the trained network's outputs for sample i of Data.
 func (r *Result) Output(i int) []float64 {
 	return r.Outputs[i*r.Data.Classes:][:r.Data.Classes]
 }
 
-// Run trains e. It fails if e makes no sense (a type, order or rule that there is not, no steps, a network that does not fit
-// the data), if the kernel is not to be had, if the training diverges, a *[Diverged], or if ctx is done.
+// Run trains e. It fails if e makes no sense (a type, method, order or rule that there is not, no steps), if its data are
+// not to be had or do not fit, a *[DataError], if the kernel is not to be had, if the training diverges, a *[Diverged], or
+// if ctx is done.
 func Run(ctx context.Context, e *Experiment, o Options) (*Result, error) {
 	if err := e.check(); err != nil {
 		return nil, err
@@ -64,7 +78,6 @@ func Run(ctx context.Context, e *Experiment, o Options) (*Result, error) {
 		}
 		o.Kernel = name
 	}
-	o.Threads = max(o.Threads, 1)
 	if e.DType == "float32" {
 		return run[float32](ctx, e, o)
 	}
@@ -85,11 +98,11 @@ func (d *Diverged) Error() string {
 type trainer[T kernel.Float] struct {
 	experiment *Experiment
 	options    Options
+	random     *numpyrand.RandomState
 	network    *mlp.Network[T]
 	data       *mlp.Data[T]
-	order      sampleOrder
-	weights    int // of the whole network
-	outputs    []T
+	test       *mlp.Data[T] // or nil
+	step       int          // that is known to be done
 	curve      []Point
 }
 
@@ -100,160 +113,207 @@ func run[T kernel.Float](ctx context.Context, e *Experiment, o Options) (*Result
 		return nil, err
 	}
 	random := numpyrand.New(e.Seed)
-	set, err := dataset.Gaussians(random, e.Data.Classes)
+	s, err := e.fittingSamples(random, o.Data)
 	if err != nil {
 		return nil, err
 	}
-	data, err := mlp.NewData[T](set.X, set.Label, set.Features, set.Classes, e.Train.Targets[0], e.Train.Targets[1])
-	if err != nil {
+	o.Threads = e.threads(o.Threads, s.train.Len())
+	t := &trainer[T]{experiment: e, options: o, random: random}
+	if t.data, t.test, err = networkData[T](e, s); err != nil {
+		return nil, &DataError{err}
+	}
+	if t.network, err = mlp.New(e.Model.Config, k); err != nil {
 		return nil, err
 	}
-	network, err := mlp.New(e.Model.Config, k)
-	if err != nil {
+	t.network.Init(func(deviation float64) float64 { return random.Normal(0, deviation) })
+	r := &Result{Experiment: e, Kernel: o.Kernel, Threads: o.Threads, Data: s.train, Test: s.test}
+	if err := t.finish(ctx, r); err != nil {
 		return nil, err
-	}
-	if network.Inputs() != set.Features || network.Outputs() != set.Classes {
-		return nil, fmt.Errorf("the network has %d inputs and %d outputs, the data %d features and %d classes",
-			network.Inputs(), network.Outputs(), set.Features, set.Classes)
-	}
-	network.Init(func(deviation float64) float64 { return random.Normal(0, deviation) })
-	weights := 0
-	for i, n := range e.Model.Layers[1:] {
-		weights += e.Model.Layers[i] * n
-	}
-	t := &trainer[T]{
-		experiment: e, options: o, network: network, data: data, weights: weights,
-		order:   sampleOrder{kind: e.Train.Order, samples: set.Len(), random: random},
-		outputs: make([]T, set.Len()*set.Classes),
-	}
-	if err := t.train(ctx); err != nil {
-		return nil, err
-	}
-	r := &Result{Experiment: e, Kernel: o.Kernel, Threads: o.Threads, Data: set, Curve: t.curve, Outputs: widen(t.outputs)}
-	for i := range network.Layers() {
-		r.Weights = append(r.Weights, widen(network.Weights(i)))
-		r.Biases = append(r.Biases, widen(network.Biases(i)))
 	}
 	r.Elapsed = time.Since(start)
 	return r, nil
 }
 
+// fittingSamples returns the samples, if they fit the rest of the experiment.
+func (e *Experiment) fittingSamples(random *numpyrand.RandomState, folder string) (samples, error) {
+	s, err := e.samples(random, folder)
+	if err != nil {
+		return s, &DataError{err}
+	}
+	if err := e.Model.Check(); err != nil {
+		return s, err
+	}
+	var errs []error
+	for _, m := range e.misfits(s.size()) {
+		errs = append(errs, fmt.Errorf("%s: %s", m.path, m.text))
+	}
+	if errs != nil {
+		return s, &DataError{errors.Join(errs...)}
+	}
+	return s, nil
+}
+
+// networkData returns the samples in the network's own type. The data to test with are nil where there are none.
+func networkData[T kernel.Float](e *Experiment, s samples) (train, test *mlp.Data[T], err error) {
+	low, high := e.Train.Targets[0], e.Train.Targets[1]
+	train, err = mlp.NewData[T](s.train.X, s.train.Label, s.train.Features, s.train.Classes, low, high)
+	if err != nil || s.test == nil {
+		return train, nil, err
+	}
+	if test, err = mlp.NewData[T](s.test.X, s.test.Label, s.test.Features, s.test.Classes, low, high); err != nil {
+		return nil, nil, fmt.Errorf("testing: %w", err)
+	}
+	return train, test, nil
+}
+
+// threads returns the number of threads to compute with: what was asked for, or as many as a step's work is worth.
+func (e *Experiment) threads(asked, samples int) int {
+	if asked != 0 {
+		return max(asked, 1)
+	}
+	const share = 1 << 20 // fmas of a step for each thread
+	work := 0
+	for i, n := range e.Model.Layers[1:] {
+		work += 2 * n * e.Model.Layers[i]
+	}
+	batch := map[string]int{"minibatch": e.Train.Batch, "batch": samples}[e.Train.Method]
+	return max(1, min(runtime.GOMAXPROCS(0), work*batch/share))
+}
+
+// finish trains and fills in what there is to know of the trained network.
+func (t *trainer[T]) finish(ctx context.Context, r *Result) error {
+	if err := t.train(ctx); err != nil {
+		return t.explain(err)
+	}
+	r.Curve = t.curve
+	for i := range t.network.Layers() {
+		r.Weights = append(r.Weights, widen(t.network.Weights(i)))
+		r.Biases = append(r.Biases, widen(t.network.Biases(i)))
+	}
+	if t.options.scoresOnly {
+		return nil
+	}
+	var err error
+	if r.Outputs, err = t.outputs(ctx, t.data); err == nil && t.test != nil {
+		r.TestOutputs, err = t.outputs(ctx, t.test)
+	}
+	return t.explain(err)
+}
+
 // train goes from point to point of the curve.
 func (t *trainer[T]) train(ctx context.Context) error {
-	total, every := t.experiment.TotalSteps(), t.experiment.recordSteps()
-	for step := 0; ; {
-		if err := t.record(ctx, step); err != nil {
-			return err
-		}
-		if step == total {
-			return nil
-		}
-		next := total
-		if every < total-step {
-			next = step + every
-		}
-		for step < next {
-			if err := t.interrupted(ctx, step); err != nil {
+	total, every := t.steps()
+	training := t.experiment.Train.training()
+	training.Random = t.random
+	training.Threads = t.options.Threads
+	training.Every = every
+	if t.options.Progress != nil {
+		training.Every = part(every, max(1, total/100))
+	}
+	training.Progress = func(p mlp.Progress) error {
+		t.step = p.Step
+		if p.Step%every == 0 || p.Step == total {
+			if err := t.record(ctx); err != nil {
 				return err
 			}
-			n := min(next-step, max(1, min(1<<12, chunkWork/t.weights)))
-			if err := t.steps(step, n); err != nil {
-				return err
+		}
+		if t.options.Progress != nil {
+			t.options.Progress(p.Step, total)
+		}
+		return nil
+	}
+	return t.network.Train(ctx, t.data, training)
+}
+
+// steps returns the number of steps, and the distance of the curve's points.
+func (t *trainer[T]) steps() (total, every int) {
+	return t.experiment.TotalSteps(t.data.Len()), t.experiment.recordSteps(t.data.Len())
+}
+
+// part returns the largest part of n that goes into n without remainder and is at most limit; or n, if that part would be
+// very much smaller than the limit.
+func part(n, limit int) int {
+	best := 1
+	for i := 1; i <= n/i; i++ {
+		if n%i != 0 {
+			continue
+		}
+		for _, p := range []int{i, n / i} {
+			if p <= limit {
+				best = max(best, p)
 			}
-			step += n
 		}
 	}
-}
-
-// chunkWork is how many weights to go through between two looks at the context: some ten milliseconds of work.
-const chunkWork = 1 << 24
-
-func (t *trainer[T]) interrupted(ctx context.Context, step int) error {
-	if err := ctx.Err(); err != nil {
-		return fmt.Errorf("interrupted after step %d of %d: %w", step, t.experiment.TotalSteps(), err)
+	if best < limit/16 {
+		return n
 	}
-	return nil
+	return best
 }
 
-func (t *trainer[T]) steps(done, n int) error {
-	train := t.experiment.Train
-	err := t.network.Online(t.data, t.order.next(n), T(train.Rate), train.Rule)
+// explain says what became of a training, in the words of the run.
+func (t *trainer[T]) explain(err error) error {
 	var diverged *mlp.Diverged
-	if errors.As(err, &diverged) {
-		return &Diverged{Step: done + diverged.Step + 1, Layer: diverged.Layer}
+	switch {
+	case errors.As(err, &diverged):
+		return &Diverged{Step: diverged.Step + 1, Layer: diverged.Layer}
+	case errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded):
+		total, _ := t.steps()
+		return fmt.Errorf("interrupted after step %d of %d: %w", t.step, total, err)
 	}
 	return err
 }
 
 // record adds a point to the curve.
-func (t *trainer[T]) record(ctx context.Context, step int) error {
-	if err := t.evaluate(ctx, step); err != nil {
-		return err
-	}
-	score, err := t.data.Score(t.outputs)
+func (t *trainer[T]) record(ctx context.Context) error {
+	p := Point{Step: t.step}
+	score, err := t.score(ctx, t.data, "loss")
 	if err != nil {
 		return err
 	}
-	if math.IsNaN(score.Loss) || math.IsInf(score.Loss, 0) {
-		return fmt.Errorf("step %d: the loss at layer %d, the outputs, is not finite; a smaller rate may help",
-			step, t.network.Layers()-1)
+	p.Loss, p.Correct = score.Loss, score.Correct
+	if t.test != nil {
+		if p.Test, err = t.score(ctx, t.test, "loss of the test data"); err != nil {
+			return err
+		}
 	}
-	p := Point{Step: step, Loss: score.Loss, Correct: score.Correct, Weights: weightsDigest(t.network)}
+	p.Weights = weightsDigest(t.network)
 	t.curve = append(t.curve, p)
 	if t.options.Point != nil {
-		t.options.Point(p, t.experiment.TotalSteps())
+		total, _ := t.steps()
+		t.options.Point(p, total)
 	}
 	return nil
 }
 
-// evaluate computes the outputs for all samples, some at a time.
-func (t *trainer[T]) evaluate(ctx context.Context, step int) error {
-	x, in, out := t.data.X(), t.network.Inputs(), t.network.Outputs()
-	n := max(64*t.options.Threads, chunkWork/t.weights)
-	for from := 0; from < t.data.Len(); from += n {
-		if err := t.interrupted(ctx, step); err != nil {
-			return err
+// score evaluates the network. A loss that is not finite is an error.
+func (t *trainer[T]) score(ctx context.Context, d *mlp.Data[T], what string) (mlp.Score, error) {
+	s, err := t.network.Evaluate(ctx, d, t.options.Threads)
+	if err == nil && (math.IsNaN(s.Loss) || math.IsInf(s.Loss, 0)) {
+		err = fmt.Errorf("step %d: the %s at layer %d, the outputs, is not finite; a smaller rate may help",
+			t.step, what, t.network.Layers()-1)
+	}
+	return s, err
+}
+
+// outputs computes the outputs for all samples, some at a time.
+func (t *trainer[T]) outputs(ctx context.Context, d *mlp.Data[T]) ([]float64, error) {
+	const block = 1 << 12 // samples between two looks at ctx
+	x, in, out := d.X(), t.network.Inputs(), t.network.Outputs()
+	y := make([]float64, 0, d.Len()*out)
+	some := make([]T, min(block, d.Len())*out)
+	for from := 0; from < d.Len(); from += block {
+		if err := ctx.Err(); err != nil {
+			return nil, err
 		}
-		to := min(from+n, t.data.Len())
-		if err := t.network.Predict(t.outputs[from*out:to*out], x[from*in:to*in], t.options.Threads); err != nil {
-			return err
+		n := min(block, d.Len()-from)
+		if err := t.network.Predict(some[:n*out], x[from*in:(from+n)*in], t.options.Threads); err != nil {
+			return nil, err
+		}
+		for _, v := range some[:n*out] {
+			y = append(y, float64(v))
 		}
 	}
-	return nil
-}
-
-// sampleOrder says which sample each step trains on.
-type sampleOrder struct {
-	kind    string
-	samples int
-	random  *numpyrand.RandomState
-	at      int   // place in the pass, for the orders that make passes
-	pass    []int // this pass's permutation
-	indices []int // what next returned last
-}
-
-// next returns the samples of the next n steps. The slice is good until the next call.
-func (o *sampleOrder) next(n int) []int {
-	o.indices = o.indices[:0]
-	for range n {
-		o.indices = append(o.indices, o.one())
-	}
-	return o.indices
-}
-
-func (o *sampleOrder) one() int {
-	if o.kind == "random" {
-		return o.random.Intn(o.samples)
-	}
-	if o.kind == "shuffle" && o.at == 0 {
-		o.pass = o.random.Permutation(o.samples)
-	}
-	i := o.at
-	o.at = (o.at + 1) % o.samples
-	if o.kind == "shuffle" {
-		return o.pass[i]
-	}
-	return i
+	return y, nil
 }
 
 func widen[T kernel.Float](values []T) []float64 {

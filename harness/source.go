@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"path/filepath"
 	"strings"
 
 	"github.com/samebits/samebits/golden"
@@ -56,7 +57,12 @@ func (s *Source) Experiment(changes ...string) (*Experiment, error) {
 	if s.fs != nil {
 		return Parse(s.name+".toml", s.text, changes...)
 	}
-	return Parse(s.name, s.text, changes...)
+	e, err := Parse(s.name, s.text, changes...)
+	if err != nil {
+		return nil, err
+	}
+	e.Folder = filepath.Dir(s.name)
+	return e, nil
 }
 
 // GoldenPath returns the path of the golden trace. That of a built-in experiment is in the folder golden of the

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"math"
 	"regexp"
@@ -21,20 +22,22 @@ type Trace struct {
 	Digest     string // of the experiment
 	Data       string // digest of the data
 	Network    string // shape and type: 2-2-2 float64
-	Samples    int
+	Samples    int    // to train on
+	Tests      int    // to test with, or 0
 	Points     []Point
 }
 
 // Trace returns the run's trace.
 func (r *Result) Trace() *Trace {
-	e := r.Experiment
+	e, s := r.Experiment, samples{r.Data, r.Test}
 	return &Trace{
 		Contract:   kernel.Contract,
 		Experiment: e.Name,
 		Digest:     e.Digest(),
-		Data:       r.Data.Digest(),
+		Data:       s.digest(),
 		Network:    shape(e.Model.Layers) + " " + e.DType,
-		Samples:    r.Data.Len(),
+		Samples:    s.size().train,
+		Tests:      s.size().test,
 		Points:     r.Curve,
 	}
 }
@@ -43,7 +46,8 @@ func (r *Result) Trace() *Trace {
 const traceHeading = "samebits trace 1"
 
 // String writes the trace: a heading, the facts, then a line for each point with step, loss as hexadecimal and as
-// decimal number, correct/total and the weights' digest, then the final weights' digest.
+// decimal number, correct/total, the same three of the samples to test with, where there are some, and the weights'
+// digest; then the final weights' digest.
 func (t *Trace) String() string {
 	var b strings.Builder
 	fmt.Fprintln(&b, traceHeading)
@@ -53,25 +57,35 @@ func (t *Trace) String() string {
 	fmt.Fprintln(&b, "network", t.Network)
 	fmt.Fprintln(&b, "points", len(t.Points))
 	for _, p := range t.Points {
-		fmt.Fprintln(&b, p.line(t.Samples))
+		fmt.Fprintln(&b, t.line(p))
 	}
 	fmt.Fprintln(&b, "weights", t.Weights())
 	return b.String()
 }
 
-// line writes p as a line of a trace over so many samples.
-func (p Point) line(samples int) string {
-	decimal := strconv.FormatFloat(p.Loss, 'g', -1, 64)
-	return fmt.Sprintf("%d %s %s %d/%d %s", p.Step, hexFloat(p.Loss), decimal, p.Correct, samples, p.Weights)
+// line writes a point.
+func (t *Trace) line(p Point) string {
+	words := []string{strconv.Itoa(p.Step), score(p.Loss, p.Correct, t.Samples)}
+	if t.Tests > 0 {
+		words = append(words, score(p.Test.Loss, p.Test.Correct, t.Tests))
+	}
+	return strings.Join(append(words, p.Weights), " ")
+}
+
+func score(loss float64, correct, total int) string {
+	return fmt.Sprintf("%s %s %d/%d", hexFloat(loss), strconv.FormatFloat(loss, 'g', -1, 64), correct, total)
 }
 
 // Weights returns the digest of the final weights.
 func (t *Trace) Weights() string { return t.Points[len(t.Points)-1].Weights }
 
+// scorePattern is a loss, written twice, and right answers out of all.
+const scorePattern = `(\S+) \S+ (\d+)/(\d+)`
+
 var (
 	factsPattern = regexp.MustCompile(`^contract ([\w./-]+)\nexperiment ([\w.-]+) (sha256:[0-9a-f]{64})\n` +
 		`data (sha256:[0-9a-f]{64})\nnetwork ([\w-]+ \w+)\npoints (\d+)\n`)
-	pointPattern = regexp.MustCompile(`^(\d+) (\S+) \S+ (\d+)/(\d+) (sha256:[0-9a-f]{64})$`)
+	pointPattern = regexp.MustCompile(`^(\d+) ` + scorePattern + ` (?:` + scorePattern + ` )?(sha256:[0-9a-f]{64})$`)
 )
 
 // ParseTrace reads a trace as String writes it. Anything else, a trace cut short included, is an error that names file
@@ -97,7 +111,7 @@ func ParseTrace(file, text string) (*Trace, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%s:%d: %w", file, first+len(t.Points), err)
 		}
-		if point.line(t.Samples) != line {
+		if t.line(point) != line {
 			return nil, fmt.Errorf("%s:%d: not a point: the two ways to write the loss differ, or a number is not written as one is",
 				file, first+len(t.Points))
 		}
@@ -116,17 +130,28 @@ func ParseTrace(file, text string) (*Trace, error) {
 // point makes a point of what pointPattern found.
 func (t *Trace) point(p []string) (Point, error) {
 	step, err1 := strconv.Atoi(p[1])
-	loss, err2 := strconv.ParseFloat(p[2], 64)
-	correct, err3 := strconv.Atoi(p[3])
-	samples, err4 := strconv.Atoi(p[4])
-	if err1 != nil || err2 != nil || err3 != nil || err4 != nil {
+	train, samples, err2 := parseScore(p[2:5])
+	test, tests, err3 := parseScore(p[5:8])
+	if err1 != nil || err2 != nil || err3 != nil {
 		return Point{}, fmt.Errorf("not a point: a number is out of range")
 	}
-	if n := len(t.Points); n > 0 && (step <= t.Points[n-1].Step || samples != t.Samples) {
+	if n := len(t.Points); n > 0 && (step <= t.Points[n-1].Step || samples != t.Samples || tests != t.Tests) {
 		return Point{}, fmt.Errorf("not a point: steps must rise and totals be the same")
 	}
-	t.Samples = samples
-	return Point{Step: step, Loss: loss, Correct: correct, Weights: p[5]}, nil
+	t.Samples, t.Tests = samples, tests
+	return Point{step, train.Loss, train.Correct, p[8], test}, nil
+}
+
+// parseScore reads what scorePattern found, which is zero where there was nothing.
+func parseScore(p []string) (s mlp.Score, total int, err error) {
+	if p[0] == "" {
+		return s, 0, nil
+	}
+	var err1, err2, err3 error
+	s.Loss, err1 = strconv.ParseFloat(p[0], 64)
+	s.Correct, err2 = strconv.Atoi(p[1])
+	total, err3 = strconv.Atoi(p[2])
+	return s, total, errors.Join(err1, err2, err3)
 }
 
 // Difference is where two traces part.
@@ -163,6 +188,9 @@ func (t *Trace) Diff(want *Trace) *Difference {
 	if t.Samples != want.Samples {
 		return &Difference{true, -1, fmt.Sprintf("got points of %d samples, want %d", t.Samples, want.Samples)}
 	}
+	if t.Tests != want.Tests {
+		return &Difference{true, -1, fmt.Sprintf("got points of %d samples to test with, want %d", t.Tests, want.Tests)}
+	}
 	if len(t.Points) != len(want.Points) {
 		return &Difference{true, -1, fmt.Sprintf("got %d points, want %d", len(t.Points), len(want.Points))}
 	}
@@ -178,11 +206,16 @@ func (p Point) diff(want Point) string {
 	if p.Step != want.Step {
 		add("step", p.Step, want.Step)
 	}
-	if math.Float64bits(p.Loss) != math.Float64bits(want.Loss) {
-		add("loss", hexFloat(p.Loss), hexFloat(want.Loss))
-	}
-	if p.Correct != want.Correct {
-		add("correct", p.Correct, want.Correct)
+	for _, s := range []struct {
+		of        string
+		got, want mlp.Score
+	}{{"", mlp.Score{Loss: p.Loss, Correct: p.Correct}, mlp.Score{Loss: want.Loss, Correct: want.Correct}}, {"test ", p.Test, want.Test}} {
+		if math.Float64bits(s.got.Loss) != math.Float64bits(s.want.Loss) {
+			add(s.of+"loss", hexFloat(s.got.Loss), hexFloat(s.want.Loss))
+		}
+		if s.got.Correct != s.want.Correct {
+			add(s.of+"correct", s.got.Correct, s.want.Correct)
+		}
 	}
 	if p.Weights != want.Weights {
 		add("weights", p.Weights, want.Weights)

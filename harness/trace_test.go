@@ -34,11 +34,21 @@ func sample() *Trace {
 	return &Trace{
 		Contract: "samebits/1", Experiment: "tiny", Digest: hash("a"), Data: hash("b"), Network: "2-3-2 float64", Samples: 10,
 		Points: []Point{
-			{0, 0.5, 5, hash("0")},
-			{5, 0x1.23456789abcdep-7, 0, hash("1")},
-			{20, 0x1p-1074, 10, hash("2")},
+			{Step: 0, Loss: 0.5, Correct: 5, Weights: hash("0")},
+			{Step: 5, Loss: 0x1.23456789abcdep-7, Weights: hash("1")},
+			{Step: 20, Loss: 0x1p-1074, Correct: 10, Weights: hash("2")},
 		},
 	}
+}
+
+// tested returns sample with samples to test with.
+func tested() *Trace {
+	t := sample()
+	t.Tests = 4
+	for i := range t.Points {
+		t.Points[i].Test = mlp.Score{Loss: 0.25 * float64(i), Correct: i}
+	}
+	return t
 }
 
 func TestTraceText(t *testing.T) {
@@ -51,6 +61,13 @@ func TestTraceText(t *testing.T) {
 	if d := cmp.Diff(want, sample().String()); d != "" {
 		t.Errorf("(-want +got)\n%s", d)
 	}
+	want = strings.NewReplacer(
+		" 5/10 ", " 5/10 0x0p+00 0 0/4 ",
+		" 0/10 ", " 0/10 0x1p-02 0.25 1/4 ",
+		" 10/10 ", " 10/10 0x1p-01 0.5 2/4 ").Replace(want)
+	if d := cmp.Diff(want, tested().String()); d != "" {
+		t.Errorf("with samples to test with: (-want +got)\n%s", d)
+	}
 }
 
 func TestTraceRoundTrip(t *testing.T) {
@@ -58,7 +75,7 @@ func TestTraceRoundTrip(t *testing.T) {
 	one.Points = one.Points[:1]
 	odd := sample()
 	odd.Points[0].Loss, odd.Points[1].Loss, odd.Points[2].Loss = math.Inf(1), math.NaN(), math.Copysign(0, -1)
-	for _, want := range []*Trace{sample(), one, odd, runTiny(t).Trace(), runTiny(t, "dtype=float32").Trace()} {
+	for _, want := range []*Trace{sample(), one, odd, tested(), runTiny(t).Trace(), runTiny(t, "dtype=float32").Trace(), runTiny(t, "data.test=3").Trace()} {
 		text := want.String()
 		got, err := ParseTrace("a.trace", text)
 		if err != nil {
@@ -76,14 +93,15 @@ func TestTraceRoundTrip(t *testing.T) {
 	}
 }
 
-// TestTraceTruncated cuts a trace at every byte.
+// TestTraceTruncated cuts traces at every byte.
 func TestTraceTruncated(t *testing.T) {
-	text := runTiny(t).Trace().String()
-	for n := range text {
-		if got, err := ParseTrace("a.trace", text[:n]); err == nil {
-			t.Fatalf("the first %d of %d bytes are read as a trace of %d points", n, len(text), len(got.Points))
-		} else if !strings.HasPrefix(err.Error(), "a.trace:") {
-			t.Fatalf("the error of %d bytes does not name the file: %v", n, err)
+	for _, text := range []string{runTiny(t).Trace().String(), tested().String()} {
+		for n := range text {
+			if got, err := ParseTrace("a.trace", text[:n]); err == nil {
+				t.Fatalf("the first %d of %d bytes are read as a trace of %d points", n, len(text), len(got.Points))
+			} else if !strings.HasPrefix(err.Error(), "a.trace:") {
+				t.Fatalf("the error of %d bytes does not name the file: %v", n, err)
+			}
 		}
 	}
 }
@@ -91,7 +109,12 @@ func TestTraceTruncated(t *testing.T) {
 // TestTraceTampered changes every byte in several ways. Whatever can still be read must differ from what it was, but for
 // the experiment's name, which is not compared.
 func TestTraceTampered(t *testing.T) {
-	want := runTiny(t).Trace()
+	for _, want := range []*Trace{runTiny(t).Trace(), tested()} {
+		tamper(t, want)
+	}
+}
+
+func tamper(t *testing.T, want *Trace) {
 	text := want.String()
 	from := strings.Index(text, "tiny")
 	for i := range text {
@@ -187,6 +210,13 @@ func TestParseTraceBad(t *testing.T) {
 		{"a line too many", text + "\n", "a.trace:10: the trace does not end"},
 		{"a second trace", text + text, "a.trace:10: the trace does not end"},
 		{"short digest", replace(hash("1"), hash("1")[:70]), "a.trace:8: 3 points were announced, the trace breaks off after 1"},
+		{"test samples at one point alone", replace("5/10 ", "5/10 0x1p-01 0.5 1/4 "), "a.trace:8: not a point: steps must rise and totals be the same"},
+		{"no test samples at one point", strings.Replace(tested().String(), " 0x1p-02 0.25 1/4", "", 1), "a.trace:8: not a point: steps must rise and totals be the same"},
+		{"another total of test samples", strings.Replace(tested().String(), "1/4", "1/3", 1), "a.trace:8: not a point: steps must rise and totals be the same"},
+		{"test samples, none of them", strings.ReplaceAll(tested().String(), "/4", "/0"), "a.trace:7: not a point: the two ways to write the loss differ, or a number is not written as one is"},
+		{"test loss written otherwise", strings.Replace(tested().String(), "0x1p-02 0.25", "0x1p-02 0.5", 1), "a.trace:8: not a point: the two ways"},
+		{"test loss no number", strings.Replace(tested().String(), "0x1p-02 0.25", "zero 0.25", 1), "a.trace:8: not a point: a number is out of range"},
+		{"right answers beyond 64 bits", strings.Replace(tested().String(), " 1/4", " 99999999999999999999/4", 1), "a.trace:8: not a point: a number is out of range"},
 	} {
 		t.Run(try.name, func(t *testing.T) {
 			_, err := ParseTrace("a.trace", try.text)
@@ -218,7 +248,7 @@ func TestDiff(t *testing.T) {
 		}, &Difference{true, 5, "point 1, step 5: correct: got 1, want 0; weights: got " + hash("9") + ", want " + hash("1")}},
 		{"samples", func(t *Trace) { t.Samples = 11 }, &Difference{true, -1, "got points of 11 samples, want 10"}},
 		{"a point less", func(t *Trace) { t.Points = t.Points[:2] }, &Difference{true, -1, "got 2 points, want 3"}},
-		{"a point more", func(t *Trace) { t.Points = append(t.Points, Point{21, 0, 0, hash("3")}) }, &Difference{true, -1, "got 4 points, want 3"}},
+		{"a point more", func(t *Trace) { t.Points = append(t.Points, Point{Step: 21, Weights: hash("3")}) }, &Difference{true, -1, "got 4 points, want 3"}},
 	} {
 		t.Run(try.name, func(t *testing.T) {
 			got := sample()
@@ -231,6 +261,22 @@ func TestDiff(t *testing.T) {
 				t.Errorf("the other way round: %v", back)
 			}
 		})
+	}
+	test, test2, test3 := tested(), tested(), tested()
+	test.Points[1].Test.Loss, test.Points[1].Test.Correct = 1, 3
+	test2.Tests, test3.Tests = 5, 0
+	for _, try := range []struct {
+		got  *Trace
+		want string
+	}{
+		{test, "point 1, step 5: test loss: got 0x1p+00, want 0x1p-02; test correct: got 3, want 1"},
+		{test2, "got points of 5 samples to test with, want 4"},
+		{test3, "got points of 0 samples to test with, want 4"},
+		{sample(), "point 1, step 5: test loss: got 0x0p+00, want 0x1p-02; test correct: got 0, want 1"},
+	} {
+		if d := try.got.Diff(tested()); d == nil || d.Text != try.want || !d.Comparable {
+			t.Errorf("got %+v, want %s", d, try.want)
+		}
 	}
 	zero, minus := sample(), sample()
 	zero.Points[0].Loss, minus.Points[0].Loss = 0, math.Copysign(0, -1)

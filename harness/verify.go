@@ -13,7 +13,7 @@ type Verdict struct {
 	Threads    int
 	Digest     string      // of the final weights
 	Difference *Difference // nil where the trace is the golden one
-	Result     *Result
+	Result     *Result     // without outputs
 }
 
 // Match reports whether the replay gave the golden trace.
@@ -21,6 +21,7 @@ func (v *Verdict) Match() bool { return v.Difference == nil }
 
 // Verify replays e and compares its trace with the golden one.
 func Verify(ctx context.Context, e *Experiment, golden *Trace, o Options) (*Verdict, error) {
+	o.scoresOnly = true
 	r, err := Run(ctx, e, o)
 	if err != nil {
 		return nil, err
@@ -36,14 +37,15 @@ func Verify(ctx context.Context, e *Experiment, golden *Trace, o Options) (*Verd
 var ErrDisagree = errors.New("kernels do not agree")
 
 // Record runs e once for each of the given kernels and returns the trace that they all give. It is an error if two of
-// them differ, [ErrDisagree], or if there is none.
-func Record(ctx context.Context, e *Experiment, kernels []string) (*Trace, error) {
+// them differ, [ErrDisagree], or if there is none. The kernel of o is not used.
+func Record(ctx context.Context, e *Experiment, kernels []string, o Options) (*Trace, error) {
 	if len(kernels) == 0 {
 		return nil, errors.New("no kernel to record with")
 	}
 	traces := make([]*Trace, len(kernels))
 	for i, k := range kernels {
-		r, err := Run(ctx, e, Options{Kernel: k})
+		o.Kernel, o.scoresOnly = k, true
+		r, err := Run(ctx, e, o)
 		if err != nil {
 			return nil, err
 		}

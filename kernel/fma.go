@@ -25,10 +25,11 @@ func fma32(x, y, z float32) float32 {
 }
 
 // doubtful reports whether rounding to float32 the float64 s, itself a rounded sum, may differ from rounding the exact
-// sum: where s lies half-way between two float32, or below their normal range, where half-way points have other bits.
+// sum: where s lies half-way between two float32, or below their normal range, where half-way points have other bits. A
+// sum of zero is exact: of a product of float32 nothing is lost by underflow.
 func doubtful(s float64) bool {
 	b := math.Float64bits(s)
-	return b<<35 == 1<<63 || b<<1 < (1023-126)<<53
+	return b<<35 == 1<<63 || b<<1-1 < (1023-126)<<53-1
 }
 
 // sumOdd returns p + c, rounded once to float32. It adds in float64 with rounding to odd: of the two float64 around the

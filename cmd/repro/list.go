@@ -21,7 +21,7 @@ func newList() *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			t := newTable(cmd.OutOrStdout())
-			t.AppendHeader(table.Row{"experiment", "network", "type", "samples", "steps", "golden weights"})
+			t.AppendHeader(table.Row{"experiment", "network", "type", "data", "samples", "steps", "golden weights"})
 			for _, name := range harness.Builtin() {
 				source, err := harness.Open(name)
 				if err != nil {
@@ -35,12 +35,21 @@ func newList() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				t.AppendRow(table.Row{name, network(e), e.DType, e.Data.Samples(), e.TotalSteps(), golden.Weights()})
+				steps := golden.Points[len(golden.Points)-1].Step
+				t.AppendRow(table.Row{name, network(e), e.DType, e.Data.Source, count(golden), steps, golden.Weights()})
 			}
 			t.Render()
 			return nil
 		},
 	}
+}
+
+// count writes the numbers of samples to train on and to test with.
+func count(t *harness.Trace) string {
+	if t.Tests == 0 {
+		return fmt.Sprint(t.Samples)
+	}
+	return fmt.Sprintf("%d + %d", t.Samples, t.Tests)
 }
 
 func newEnv() *cobra.Command {
@@ -64,6 +73,7 @@ func newEnv() *cobra.Command {
 			line("kernels", strings.Join(kernel.Names(), " "))
 			line("default", def)
 			line(kernel.Variable, orUnset(os.Getenv(kernel.Variable)))
+			line(harness.DataVariable, orUnset(os.Getenv(harness.DataVariable)))
 			return nil
 		},
 	}

@@ -123,8 +123,8 @@ EXPERIMENT is the name of a built-in experiment (repro list) or the path of a TO
 Results go to stdout, progress and errors to stderr. Exit codes: 0 the same; 1 it differs, or could not be compared;
 2 a bad command line or file; 3 the run failed; 130 interrupted.
 
-Environment: SAMEBITS_KERNEL names the kernel to use where --kernel does not; record uses all there are. NO_COLOR
-switches colours off.`,
+Environment: SAMEBITS_KERNEL names the kernel to use where --kernel does not; record uses all there are. SAMEBITS_DATA
+names a folder of data files. NO_COLOR switches colours off.`,
 		Example: `  repro
   repro run notebook -S seed=7 -S model.layers=[2,5,2] --json
   repro verify --kernel all --threads 1,2,3`,

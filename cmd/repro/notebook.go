@@ -55,7 +55,7 @@ func notebook(cmd *cobra.Command) error {
 	}
 	out := cmd.OutOrStdout()
 	fmt.Fprintf(out, "The tutorial notebook, replayed on kernel %s, arithmetic %s\n\n", r.Kernel, kernel.Contract)
-	describe(out, e)
+	describe(out, r)
 	fmt.Fprintln(out)
 	same := besideTutorial(out, r)
 	fmt.Fprintln(out)

@@ -13,7 +13,10 @@ import (
 )
 
 func newRecord() *cobra.Command {
-	var single bool
+	var (
+		single bool
+		o      harness.Options
+	)
 	cmd := &cobra.Command{
 		Use:   "record EXPERIMENT",
 		Short: "Write the golden trace of an experiment",
@@ -21,7 +24,9 @@ func newRecord() *cobra.Command {
 FILE.toml to FILE.trace. A built-in experiment is recorded in a checkout of the project, from its root.
 
 It refuses when CI is set in the environment, since a golden trace that CI writes shows nothing; and when there are not
-at least two kernels to agree, unless --single-kernel says that this is known.`,
+at least two kernels to agree, unless --single-kernel says that this is known.
+
+` + aboutData,
 		Example: `  repro record my.toml
   repro record notebook`,
 		Args: oneExperiment,
@@ -36,14 +41,18 @@ at least two kernels to agree, unless --single-kernel says that this is known.`,
 			if len(kernels) < 2 && !single {
 				return fmt.Errorf("record: %s is the only kernel here, so that nothing can agree with it; --single-kernel records nevertheless", kernels[0])
 			}
-			return record(cmd, args[0], kernels)
+			if err := checkDataFlag(cmd, o.Data); err != nil {
+				return err
+			}
+			return record(cmd, args[0], kernels, o)
 		},
 	}
+	dataFlag(cmd.Flags(), &o.Data)
 	cmd.Flags().BoolVar(&single, "single-kernel", false, "record although there is only one kernel to compute with")
 	return cmd
 }
 
-func record(cmd *cobra.Command, arg string, kernels []string) error {
+func record(cmd *cobra.Command, arg string, kernels []string, o harness.Options) error {
 	if slices.Contains(harness.Builtin(), arg) {
 		arg = "golden/" + arg + ".toml"
 		if _, err := os.Stat(arg); err != nil {
@@ -58,12 +67,12 @@ func record(cmd *cobra.Command, arg string, kernels []string) error {
 	if err != nil {
 		return err
 	}
-	trace, err := harness.Record(cmd.Context(), e, kernels)
+	trace, err := harness.Record(cmd.Context(), e, kernels, o)
 	if errors.Is(err, harness.ErrDisagree) {
 		return &exitError{exitDiffers, err}
 	}
 	if err != nil {
-		return failed(err)
+		return runError(err)
 	}
 	out, path := cmd.OutOrStdout(), source.GoldenPath()
 	old, err := source.Golden()

@@ -18,6 +18,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/samebits/samebits/golden"
 	"github.com/samebits/samebits/harness"
 	"github.com/samebits/samebits/kernel"
 )
@@ -35,12 +36,18 @@ type runObject struct {
 	Schema, Contract, Experiment, DType, Kernel string
 	Threads, Correct, Total                     int
 	Loss, Digest                                string
-	Weights                                     [][][]string
-	Biases                                      [][]string
-	Curve                                       []struct {
-		Step    int
-		Loss    string
-		Correct int
+	Test                                        *struct {
+		Correct, Total int
+		Loss           string
+	}
+	Weights [][][]string
+	Biases  [][]string
+	Curve   []struct {
+		Step        int
+		Loss        string
+		Correct     int
+		TestLoss    string `json:"test_loss"`
+		TestCorrect int    `json:"test_correct"`
 	}
 	Seconds float64
 }
@@ -128,6 +135,31 @@ func TestRunJSON(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// TestRunJSONTest: samples to test with have keys of their own, and leave the others what they are.
+func TestRunJSONTest(t *testing.T) {
+	got, text := runJSONOf(t, "digits-online", "-S", "record.every=2")
+	want := []string{"schema", "contract", "experiment", "dtype", "kernel", "threads", "correct", "total", "loss", "test", "digest",
+		"weights", "biases", "curve", "seconds"}
+	if keys := keysOf(t, text); !slices.Equal(keys, want) {
+		t.Errorf("keys %v, want %v", keys, want)
+	}
+	for _, p := range pointsOf(t, text) {
+		if keys := keysOf(t, string(p)); !slices.Equal(keys, []string{"step", "loss", "correct", "test_loss", "test_correct"}) {
+			t.Fatalf("keys of a point: %v", keys)
+		}
+	}
+	trace, err := golden.Files.ReadFile("digits-online.trace")
+	if err != nil {
+		t.Fatal(err)
+	}
+	last := regexp.MustCompile(`(?m)^2874 (\S+) \S+ (\d+)/1437 (\S+) \S+ (\d+)/360 `).FindStringSubmatch(string(trace))
+	p := got.Curve[len(got.Curve)-1]
+	numbers := fmt.Sprint(got.Loss, got.Correct, got.Total, got.Test.Loss, got.Test.Correct, got.Test.Total, p.Loss, p.Correct, p.TestLoss, p.TestCorrect)
+	if want := fmt.Sprint(last[1], last[2], " ", 1437, last[3], last[4], " ", 360, last[1], last[2], last[3], last[4]); strings.ReplaceAll(numbers, " ", "") != strings.ReplaceAll(want, " ", "") {
+		t.Errorf("got %s, want %s", numbers, want)
 	}
 }
 
@@ -255,18 +287,18 @@ func TestVerifyJSON(t *testing.T) {
 		t.Fatalf("%d results, want %d", len(object.Results), want)
 	}
 	for i, r := range object.Results {
-		if keys := keysOf(t, string(r)); !slices.Equal(keys, []string{"experiment", "kernel", "threads", "match", "digest"}) {
+		if keys := keysOf(t, string(r)); !slices.Equal(keys, []string{"experiment", "kernel", "threads", "match", "digest", "verdict"}) {
 			t.Errorf("keys of a result: %v", keys)
 		}
 		var cell struct {
-			Experiment, Kernel, Digest string
-			Threads                    int
-			Match                      bool
+			Experiment, Kernel, Digest, Verdict string
+			Threads                             int
+			Match                               bool
 		}
 		if err := json.Unmarshal(r, &cell); err != nil {
 			t.Fatal(err)
 		}
-		if cell.Experiment != "notebook" || cell.Kernel != kernel.Names()[i/3] || cell.Threads != 1+i%3 || !cell.Match ||
+		if cell.Experiment != "notebook" || cell.Kernel != kernel.Names()[i/3] || cell.Threads != 1+i%3 || !cell.Match || cell.Verdict != "same" ||
 			!strings.HasPrefix(cell.Digest, "sha256:") {
 			t.Errorf("result %d: %+v", i, cell)
 		}
@@ -353,7 +385,7 @@ func TestInterrupted(t *testing.T) {
 
 // TestStdoutFull: a result that could not be written is no success, whatever it was.
 func TestStdoutFull(t *testing.T) {
-	for _, args := range [][]string{nil, {"run", "notebook"}, {"run", "notebook", "--json"}, {"verify", "notebook"}, {"verify", "--json"}, {"list"}, {"env"}} {
+	for _, args := range [][]string{nil, {"run", "notebook"}, {"run", "notebook", "--json"}, {"verify", "notebook"}, {"verify", "notebook", "--json"}, {"list"}, {"env"}} {
 		var stderr bytes.Buffer
 		code := execute(context.Background(), args, full{}, &stderr)
 		if code != exitFailed || stderr.String() != "repro: the disk is full\n" {

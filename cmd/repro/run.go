@@ -33,17 +33,20 @@ With --out it writes into a folder: trace.txt, manifest.json, predictions.csv, w
 and SVG, the loss curve, the accuracy curve and, for samples of two features, the classes and the predictions. In the
 last, green and red points were told rightly; blue is a 0 taken for 1, magenta a 1 taken for 0.
 
--S changes a key of the experiment for this run. The value is TOML; what is not TOML is a string.`,
+-S changes a key of the experiment for this run. The value is TOML; what is not TOML is a string.
+
+` + aboutData,
 		Example: `  repro run notebook
   repro run notebook -S seed=7 -S data.classes.0.n=300 -S train.rate=0.2
-  repro run my.toml --out results --json`,
+  repro run my.toml --out results --json
+  repro run mnist --data mnist-files -S train.rate=0.2`,
 		Args: oneExperiment,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			e, err := open(args[0], changes)
 			if err != nil {
 				return err
 			}
-			if err := checkOptions(&o); err != nil {
+			if err := checkOptions(cmd, &o); err != nil {
 				return err
 			}
 			made := false // by this run, to be taken away if it comes to nothing
@@ -61,7 +64,7 @@ last, green and red points were told rightly; blue is a 0 taken for 1, magenta a
 				if made {
 					os.Remove(folder)
 				}
-				return failed(err)
+				return runError(err)
 			}
 			if folder != "" {
 				if err := r.Export(folder); err != nil {
@@ -78,7 +81,8 @@ last, green and red points were told rightly; blue is a 0 taken for 1, magenta a
 	f := cmd.Flags()
 	f.StringArrayVarP(&changes, "set", "S", nil, "change a `key=value` of the experiment (repeatable)")
 	f.StringVar(&o.Kernel, "kernel", "", "kernel to compute with (default: the fastest here)")
-	f.IntVar(&o.Threads, "threads", 1, "threads that share out the evaluation")
+	f.IntVar(&o.Threads, "threads", 0, "threads that share out the work (default: as many as it is worth)")
+	dataFlag(f, &o.Data)
 	f.StringVar(&folder, "out", "", "write trace, predictions, weights and pictures into `folder`")
 	f.BoolVar(&asJSON, "json", false, "print one JSON object")
 	return cmd
@@ -102,8 +106,11 @@ func open(arg string, changes []string) (*harness.Experiment, error) {
 }
 
 // checkOptions fills in the kernel and refuses what cannot be run.
-func checkOptions(o *harness.Options) error {
-	if o.Threads < 1 || o.Threads > maxThreads {
+func checkOptions(cmd *cobra.Command, o *harness.Options) error {
+	if err := checkDataFlag(cmd, o.Data); err != nil {
+		return err
+	}
+	if cmd.Flags().Changed("threads") && (o.Threads < 1 || o.Threads > maxThreads) {
 		return fmt.Errorf("--threads %d: want 1 to %d", o.Threads, maxThreads)
 	}
 	if o.Kernel == "" {
@@ -121,41 +128,60 @@ const maxThreads = 1024
 
 // runWithProgress shows a bar on a terminal once a run takes longer than people like to wait in the dark.
 func runWithProgress(cmd *cobra.Command, e *harness.Experiment, o harness.Options) (*harness.Result, error) {
-	const patience = 300 * time.Millisecond
-	stderr := cmd.ErrOrStderr()
-	if isTerminal(stderr) {
-		var bar *progressbar.ProgressBar
-		start := time.Now()
-		o.Point = func(p harness.Point, steps int) {
-			if time.Since(start) < patience {
-				return
-			}
-			if bar == nil {
-				bar = progressbar.NewOptions(steps, progressbar.OptionSetWriter(stderr), progressbar.OptionShowCount(),
-					progressbar.OptionClearOnFinish(), progressbar.OptionThrottle(100*time.Millisecond))
-			}
-			bar.Describe(fmt.Sprintf("loss %.4f", p.Loss))
-			bar.Set(p.Step)
-		}
-		defer func() {
-			if bar != nil {
-				bar.Finish()
-			}
-		}()
+	if stderr := cmd.ErrOrStderr(); isTerminal(stderr) {
+		b := &bar{out: stderr, start: time.Now()}
+		o.Point = func(p harness.Point, _ int) { b.loss = p.Loss }
+		o.Progress = b.show
+		defer b.close()
 	}
 	return harness.Run(cmd.Context(), e, o)
 }
 
+// bar is a progress bar that appears once somebody has waited for it.
+type bar struct {
+	out   io.Writer
+	start time.Time
+	loss  float64 // at the last point of the curve
+	bar   *progressbar.ProgressBar
+}
+
+func (b *bar) show(step, steps int) {
+	const patience = 300 * time.Millisecond
+	if time.Since(b.start) < patience {
+		return
+	}
+	if b.bar == nil {
+		b.bar = progressbar.NewOptions(steps, progressbar.OptionSetWriter(b.out), progressbar.OptionShowCount(),
+			progressbar.OptionClearOnFinish(), progressbar.OptionThrottle(100*time.Millisecond))
+	}
+	b.bar.Describe(fmt.Sprintf("loss %.4f", b.loss))
+	b.bar.Set(step)
+}
+
+func (b *bar) close() {
+	if b.bar != nil {
+		b.bar.Finish()
+	}
+}
+
 func showRun(out io.Writer, r *harness.Result) {
-	p, total := r.Final(), r.Data.Len()
+	p := r.Final()
 	fmt.Fprintf(out, "%s on kernel %s, arithmetic %s\n\n", r.Experiment.Name, r.Kernel, kernel.Contract)
-	describe(out, r.Experiment)
+	describe(out, r)
 	fmt.Fprintln(out)
-	fmt.Fprintf(out, "right     %d of %d (%.1f %%)\n", p.Correct, total, 100*float64(p.Correct)/float64(total))
-	fmt.Fprintf(out, "loss      %.6g (%s)\n", p.Loss, hex(p.Loss))
+	showScore(out, "", p.Correct, r.Data.Len(), p.Loss)
+	if r.Test != nil {
+		showScore(out, "test ", p.Test.Correct, r.Test.Len(), p.Test.Loss)
+	}
 	fmt.Fprintf(out, "weights   %s\n", p.Weights)
 	fmt.Fprintf(out, "time      %v\n\n", r.Elapsed.Round(10*time.Microsecond))
 	charts(out, r)
+}
+
+// showScore says how well the samples of one kind are told.
+func showScore(out io.Writer, of string, correct, total int, loss float64) {
+	fmt.Fprintf(out, "%-9s %d of %d (%.1f %%)\n", of+"right", correct, total, 100*float64(correct)/float64(total))
+	fmt.Fprintf(out, "%-9s %.6g (%s)\n", of+"loss", loss, hex(loss))
 }
 
 // runJSON is the object of run --json. Floats are strings in Go's %x form, so that no bit is lost.
@@ -169,6 +195,7 @@ type runJSON struct {
 	Correct    int          `json:"correct"`
 	Total      int          `json:"total"`
 	Loss       string       `json:"loss"`
+	Test       *scoreJSON   `json:"test,omitempty"`
 	Digest     string       `json:"digest"`
 	Weights    [][][]string `json:"weights"` // [layer][output][input]
 	Biases     [][]string   `json:"biases"`  // [layer][output], empty without biases
@@ -176,10 +203,23 @@ type runJSON struct {
 	Seconds    float64      `json:"seconds"`
 }
 
+type scoreJSON struct {
+	Correct int    `json:"correct"`
+	Total   int    `json:"total"`
+	Loss    string `json:"loss"`
+}
+
 type pointJSON struct {
 	Step    int    `json:"step"`
 	Loss    string `json:"loss"`
 	Correct int    `json:"correct"`
+	*testJSON
+}
+
+// testJSON is the part of a point that there is where there are samples to test with.
+type testJSON struct {
+	Loss    string `json:"test_loss"`
+	Correct int    `json:"test_correct"`
 }
 
 func runReport(r *harness.Result) runJSON {
@@ -201,7 +241,14 @@ func runReport(r *harness.Result) runJSON {
 		}
 	}
 	for _, p := range r.Curve {
-		report.Curve = append(report.Curve, pointJSON{p.Step, hex(p.Loss), p.Correct})
+		point := pointJSON{Step: p.Step, Loss: hex(p.Loss), Correct: p.Correct}
+		if r.Test != nil {
+			point.testJSON = &testJSON{hex(p.Test.Loss), p.Test.Correct}
+		}
+		report.Curve = append(report.Curve, point)
+	}
+	if r.Test != nil {
+		report.Test = &scoreJSON{p.Test.Correct, r.Test.Len(), hex(p.Test.Loss)}
 	}
 	return report
 }

@@ -10,16 +10,19 @@ import (
 )
 
 // Loss draws the loss (0 or above) after each of the given steps, which must
-// not be negative and must increase. The loss axis starts at 0.
+// not be negative and must increase. The loss axis starts at 0. There are one
+// or two losses: of the training data, and of the test data. Two are told apart
+// by a legend.
 //
-// No points, lengths that differ and a loss or step outside these bounds are
-// errors; the last two name the first point at fault.
-func Loss(title string, step []int, loss []float64) (*Picture, error) {
-	if err := checkCurve("loss", step, loss); err != nil {
+// No points, another number of losses, lengths that differ and a loss or step
+// outside these bounds are errors; the last two name the first point at fault.
+func Loss(title string, step []int, loss ...[]float64) (*Picture, error) {
+	if err := checkCurves("loss", step, loss); err != nil {
 		return nil, err
 	}
-	u := unitOf(loss)
-	top := 1.05 * u.of(slices.Max(loss))
+	all := slices.Concat(loss...)
+	u := unitOf(all)
+	top := 1.05 * u.of(slices.Max(all))
 	if top == 0 {
 		top = 1
 	}
@@ -27,34 +30,56 @@ func Loss(title string, step []int, loss []float64) (*Picture, error) {
 }
 
 // Accuracy draws the share of right predictions, 0 to 1, after each of the given
-// steps. The accuracy axis goes from 0 to 1. Steps and errors are those of Loss.
-func Accuracy(title string, step []int, accuracy []float64) (*Picture, error) {
-	if err := checkCurve("accuracy", step, accuracy); err != nil {
+// steps. The accuracy axis goes from 0 to 1. Steps, numbers and errors are those
+// of Loss.
+func Accuracy(title string, step []int, accuracy ...[]float64) (*Picture, error) {
+	if err := checkCurves("accuracy", step, accuracy); err != nil {
 		return nil, err
 	}
-	for i, a := range accuracy {
-		if a > 1 {
-			return nil, fmt.Errorf("picture: point %d: accuracy %v is above 1", i, a)
+	for _, curve := range accuracy {
+		for i, a := range curve {
+			if a > 1 {
+				return nil, fmt.Errorf("picture: point %d: accuracy %v is above 1", i, a)
+			}
 		}
 	}
 	return curvePicture(title, step, accuracy, 0, numberAxis("accuracy", 0, 1)), nil
 }
 
-func curvePicture(title string, step []int, value []float64, u unit, y axis) *Picture {
+func curvePicture(title string, step []int, values [][]float64, u unit, y axis) *Picture {
 	first, last := int64(step[0]), int64(step[len(step)-1])
-	body := &curve{}
-	for i := range step {
-		body.x = append(body.x, float64(int64(step[i])-first))
-		body.y = append(body.y, u.of(value[i]))
+	p := &Picture{title: title, x: stepAxis("step", first, last), y: y}
+	var body curves
+	for i, value := range values {
+		c := &curve{colour: curveColours[i]}
+		for j := range step {
+			c.x = append(c.x, float64(int64(step[j])-first))
+			c.y = append(c.y, u.of(value[j]))
+		}
+		c.thin()
+		body = append(body, c)
+		if len(values) > 1 {
+			p.legend = append(p.legend, entry{mark{c.colour, circle}, curveNames[i]})
+		}
 	}
-	body.thin()
-	return &Picture{title: title, x: stepAxis("step", first, last), y: y, body: body}
+	p.body = body
+	return p
+}
+
+// curves are drawn in their order, the last one on top.
+type curves []*curve
+
+func (b curves) Plot(c draw.Canvas, p *plot.Plot) {
+	for _, one := range b {
+		one.Plot(c, p)
+	}
 }
 
 // A curve joins its points by straight lines, and shows the points themselves
 // where they are few. x increases from 0.
 type curve struct {
-	x, y []float64
+	x, y   []float64
+	colour rgb
 }
 
 const (
@@ -66,7 +91,12 @@ const (
 	piece = 12
 )
 
-var curveColour = rgb{0x00, 0x72, 0xb2}
+// The colours of the curves and what they mean.
+var (
+	curveColour  = rgb{0x00, 0x72, 0xb2}
+	curveColours = []rgb{curveColour, {0xd5, 0x5e, 0x00}}
+	curveNames   = []string{"training data", "test data"}
+)
 
 func (b *curve) Plot(c draw.Canvas, p *plot.Plot) {
 	atX, atY := p.Transforms(&c)
@@ -74,7 +104,7 @@ func (b *curve) Plot(c draw.Canvas, p *plot.Plot) {
 	for i := range points {
 		points[i] = vg.Point{X: atX(b.x[i]), Y: atY(b.y[i])}
 	}
-	line := draw.LineStyle{Color: ink{curveColour, 0xff}, Width: 1.2}
+	line := draw.LineStyle{Color: ink{b.colour, 0xff}, Width: 1.2}
 	if len(points) > mostThick {
 		line.Width = 0.7
 	}
@@ -86,7 +116,7 @@ func (b *curve) Plot(c draw.Canvas, p *plot.Plot) {
 		return
 	}
 	for _, at := range points {
-		mark{curveColour, circle}.draw(&c, at, 1.7, 0xff)
+		mark{b.colour, circle}.draw(&c, at, 1.7, 0xff)
 	}
 }
 
@@ -134,6 +164,18 @@ func (b *curve) extremes(from, to int) []int {
 	keep := []int{from, low, high, to - 1}
 	slices.Sort(keep)
 	return slices.Compact(keep)
+}
+
+func checkCurves(what string, step []int, values [][]float64) error {
+	if n := len(values); n < 1 || n > len(curveNames) {
+		return fmt.Errorf("picture: %d curves, want 1 or %d", n, len(curveNames))
+	}
+	for _, value := range values {
+		if err := checkCurve(what, step, value); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func checkCurve(what string, step []int, value []float64) error {

@@ -34,6 +34,36 @@ func TestCurveLiesWhereTheDataSays(t *testing.T) {
 	}
 }
 
+// TestTwoCurves: the second curve shares the axes, has its own colour, and a legend tells them apart.
+func TestTwoCurves(t *testing.T) {
+	step, train, test := []int{0, 10, 20}, []float64{4, 2, 1}, []float64{8, 3, 2}
+	p := must(Loss("two", step, train, test))
+	contains(t, texts(t, svg(t, p)), "training data", "test data", "8")
+	_, x, y := frameAndCurve(t, svg(t, must(Loss("one", step, train))))
+	checkAffine(t, []float64{0, 10, 20}, x)
+	checkAffine(t, train, y)
+	if got := p.body.(curves); len(got) != 2 || !slices.Equal(got[1].y, test) || p.y.max < 8 {
+		t.Errorf("%d curves up to %v", len(got), p.y.max)
+	}
+	img := decode(t, p)
+	for i, c := range curveColours {
+		if n := count(img, img.Bounds(), c); n < 100 {
+			t.Errorf("curve %d: %d pixels", i, n)
+		}
+	}
+	if contained := texts(t, svg(t, must(Accuracy("one", step, []float64{0, 0, 1})))); slices.Contains(contained, "training data") {
+		t.Error("a single curve has a legend")
+	}
+	for _, bad := range [][][]float64{{}, {train, test, train}, {train, test[:2]}, {train, {1, 2, -1}}} {
+		if _, err := Loss("bad", step, bad...); err == nil {
+			t.Errorf("%v is drawn", bad)
+		}
+	}
+	if _, err := Accuracy("bad", step, []float64{0, 0, 0}, []float64{0, 0, 2}); err == nil {
+		t.Error("an accuracy of 2 is drawn")
+	}
+}
+
 func TestFlatAndSingleCurves(t *testing.T) {
 	many := make([]int, 300)
 	for i := range many {
@@ -95,7 +125,7 @@ func TestThinKeepsEachColumnsExtremes(t *testing.T) {
 			all.y = append(all.y, float64(rng.IntN(100)))
 			x += 1 + rng.IntN(10)
 		}
-		kept := &curve{slices.Clone(all.x), slices.Clone(all.y)}
+		kept := &curve{x: slices.Clone(all.x), y: slices.Clone(all.y)}
 		kept.thin()
 		if n <= 4*columns {
 			if len(kept.x) != n {
