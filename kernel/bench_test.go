@@ -116,6 +116,25 @@ func benchmarkForwardBatch[T Float](b *testing.B, k *Kernel[T]) {
 	benchmarkLayer(b, l.w, n, func() { k.ForwardBatch(y, x, l.w, l.bias, n, Sigmoid) })
 }
 
+// Pairs taken apart, and put together again.
+func BenchmarkTranspose(b *testing.B) {
+	for _, size := range [][2]int{{512, 2}, {2, 512}} {
+		name := fmt.Sprintf("size=%dx%d", size[0], size[1])
+		eachBenchmark(b, name, benchmarkTranspose[float32](size), benchmarkTranspose[float64](size))
+	}
+}
+
+func benchmarkTranspose[T Float](size [2]int) func(*testing.B, *Kernel[T]) {
+	return func(b *testing.B, k *Kernel[T]) {
+		x := normals[T](size[0]*size[1], 1)
+		y := make([]T, len(x))
+		b.SetBytes(int64(len(x)) * int64(unsafe.Sizeof(x[0])))
+		for b.Loop() {
+			k.Transpose(y, x, size[0], size[1])
+		}
+	}
+}
+
 // The three products of a layer for a batch. Two operations are counted for each fma, the move of the weights not at all.
 func BenchmarkMatrix(b *testing.B) {
 	for _, size := range benchLayers {

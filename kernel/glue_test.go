@@ -22,7 +22,8 @@ func glueRoutines[T Float]() *routines[T] {
 	return &routines[T]{
 		forward: glueForward[T], updateForward: glueUpdateForward[T], update: glueUpdate[T],
 		sendBackUpdate: glueSendBackUpdate[T], forwardBatch: glueForwardBatch[T],
-		delta: glueDelta[T], activate: glueActivate[T], exp: glueExp[T], tiny: glueTiny[T], products: glueProducts[T](),
+		delta: glueDelta[T], activate: glueActivate[T], exp: glueExp[T], split: glueSplit[T], join: glueJoin[T],
+		tiny: glueTiny[T], products: glueProducts[T](),
 	}
 }
 
@@ -87,10 +88,9 @@ func glueSendBackUpdate[T Float](g, w, v, delta, x *T, j, k, stride int, rate T)
 	}
 }
 
-func glueForwardBatch[T Float](y, w, x *T, k, j, n, ystride, wstride, xstride, act int) int {
+func glueForwardBatch[T Float](y, w, x *T, k, j, n, ystride, wstride, xstride int) {
 	legal(y, w, x)
 	bounded(n, k*max(j, 4)*max(n, minColumns), 8)
-	rare := 0
 	for o := range j {
 		for s := range n {
 			z := elem(y, o*ystride+s)
@@ -98,9 +98,7 @@ func glueForwardBatch[T Float](y, w, x *T, k, j, n, ystride, wstride, xstride, a
 				*z = FMA(*elem(w, i*wstride+o), *elem(x, i*xstride+s), *z)
 			}
 		}
-		rare |= glueActivation(elem(y, o*ystride), elem(y, o*ystride), n, act)
 	}
-	return rare
 }
 
 func glueDelta[T Float](d, e, y *T, n, act int) {
@@ -119,6 +117,26 @@ func glueExp[T Float](dst, x *T, n int) {
 	legal(dst, x)
 	glueElements(n)
 	exp(unsafe.Slice(dst, n), unsafe.Slice(x, n))
+}
+
+func glueSplit[T Float](even, odd, pairs *T, n int) {
+	legal(even, odd, pairs)
+	gluePairs[T](n)
+	split(unsafe.Slice(even, n), unsafe.Slice(odd, n), unsafe.Slice(pairs, 2*n))
+}
+
+func glueJoin[T Float](pairs, even, odd *T, n int) {
+	legal(pairs, even, odd)
+	gluePairs[T](n)
+	join(unsafe.Slice(pairs, 2*n), unsafe.Slice(even, n), unsafe.Slice(odd, n))
+}
+
+// gluePairs panics where there are not whole vectors.
+func gluePairs[T Float](n int) {
+	glueElements(n)
+	if width := int(16 / unsafe.Sizeof(T(0))); n%width != 0 {
+		panic(fmt.Sprintf("glue: %d pairs in one call, %d in a vector", n, width))
+	}
 }
 
 func glueElements(n int) {

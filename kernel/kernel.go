@@ -56,6 +56,7 @@ const (
 	badActivation = "kernel: unknown activation"
 	badSample     = "kernel: no such sample or label"
 	badMatrix     = "kernel: a matrix of another kernel or of a size that does not fit"
+	badTranspose  = "kernel: lengths of dst and src do not fit the numbers of rows and columns"
 	badShare      = "kernel: no such share"
 )
 
@@ -76,6 +77,8 @@ type Kernel[T Float] struct {
 	delta          func(delta, e, y []T, act Activation)
 	activate       func(dst, z []T, act Activation)
 	exp            func(dst, x []T)
+	split          func(even, odd, pairs []T)
+	join           func(pairs, even, odd []T)
 	tiny           func(t *tinyState[T], order *int, n int) int // nil if the row has no such routine
 	products       *products[T]
 }

@@ -22,12 +22,15 @@ type routines[T Float] struct {
 	// sendBackUpdate: for j: g[k] = fma(w[j*stride+k], v[j], g[k]), and with that old weight
 	// w[j*stride+k] = fma(rate, fma(delta[j], x[k], +0), w[j*stride+k]).
 	sendBackUpdate func(g, w, v, delta, x *T, j, k, stride int, rate T)
-	// forwardBatch: for k: y[j*ystride+s] = fma(w[k*wstride+j], x[k*xstride+s], y[j*ystride+s]); then act. s < n.
-	forwardBatch func(y, w, x *T, k, j, n, ystride, wstride, xstride, act int) int
+	// forwardBatch: for k: y[j*ystride+s] = fma(w[k*wstride+j], x[k*xstride+s], y[j*ystride+s]). s < n.
+	forwardBatch func(y, w, x *T, k, j, n, ystride, wstride, xstride int)
 	// delta, activate and exp: the kernel's methods on n elements, which may be done in place.
 	delta    func(delta, e, y *T, n, act int)
 	activate func(dst, z *T, n, act int) int
 	exp      func(dst, x *T, n int)
+	// split: even[i], odd[i] = pairs[2*i], pairs[2*i+1]. join: the reverse. i < n, a multiple of the kernel's width.
+	split func(even, odd, pairs *T, n int)
+	join  func(pairs, even, odd *T, n int)
 	// tiny does up to n steps and returns how many.
 	tiny func(t *tinyState[T], order *int, n int) int
 	// products of matrices.
@@ -108,6 +111,20 @@ func kernelOf[T Float](name string, width int, finish func(y []T), r *routines[T
 				r.exp(&dst[i], &x[i], min(maxElements, len(x)-i))
 			}
 		},
+		split: func(even, odd, pairs []T) {
+			whole := len(even) / width * width
+			for i := 0; i < whole; i += maxElements {
+				r.split(&even[i], &odd[i], &pairs[2*i], min(maxElements, whole-i))
+			}
+			split(even[whole:], odd[whole:], pairs[2*whole:])
+		},
+		join: func(pairs, even, odd []T) {
+			whole := len(even) / width * width
+			for i := 0; i < whole; i += maxElements {
+				r.join(&pairs[2*i], &even[i], &odd[i], min(maxElements, whole-i))
+			}
+			join(pairs[2*whole:], even[whole:], odd[whole:])
+		},
 		tiny:     r.tiny,
 		products: r.products,
 	}
@@ -151,17 +168,33 @@ func forwardBatchTiles[T Float](r *routines[T], finish func(y []T), y, x, w, b [
 			step := max(1, 8*maxWeights/(max(sn, minColumns)*max(jn, 4)))
 			for k := 0; ; k += step {
 				kn := min(step, inputs-k)
-				rare |= r.forwardBatch(&y[j*n+s], at(w, k*stride+j), at(x, k*n+s), kn, jn, sn, n, stride, n,
-					ifLast(k+kn == inputs, act))
+				r.forwardBatch(&y[j*n+s], at(w, k*stride+j), at(x, k*n+s), kn, jn, sn, n, stride, n)
 				if k+kn == inputs {
 					break
 				}
 			}
+			rare |= activateRows(r, y[j*n+s:], jn, sn, n, act)
 		}
 	}
 	if rare != 0 {
 		finish(y)
 	}
+}
+
+// activateRows replaces sums, in rows of n that start so many elements apart, by their activation: after the sums of a
+// tile and not with them, since the routine is fastest on many vectors. It returns 1 if it left an element undone.
+func activateRows[T Float](r *routines[T], y []T, rows, n, stride int, act Activation) int {
+	if act == Identity {
+		return 0
+	}
+	if n == stride {
+		rows, n = 1, rows*n
+	}
+	rare := 0
+	for i := range rows {
+		rare |= r.activate(&y[i*stride], &y[i*stride], n, int(act))
+	}
+	return rare
 }
 
 func ifLast(last bool, act Activation) int {

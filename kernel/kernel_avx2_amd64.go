@@ -16,14 +16,16 @@ var (
 		forward: avx2ForwardSums32, updateForward: avx2UpdateForwardSums32, update: avx2Update32,
 		sendBackUpdate: avx2SendBackUpdate32, forwardBatch: avx2ForwardBatchSums32, batchInputs: avx2BatchInputs,
 		sigmoid: avx2Sigmoid32, tanh: avx2Tanh32, exp: avx2Exp32,
-		relu: avx2ReLU32, deltaSigmoid: avx2SigmoidDelta32, deltaTanh: avx2TanhDelta32, tiny: avx2Tiny32,
+		relu: avx2ReLU32, deltaSigmoid: avx2SigmoidDelta32, deltaTanh: avx2TanhDelta32, split: avx2Split32, join: avx2Join32,
+		tiny:     avx2Tiny32,
 		products: avx2Products32,
 	}
 	avx2Loops64 = loops[float64]{
 		forward: avx2ForwardSums64, updateForward: avx2UpdateForwardSums64, update: avx2Update64,
 		sendBackUpdate: avx2SendBackUpdate64, forwardBatch: avx2ForwardBatchSums64, batchInputs: avx2BatchInputs,
 		sigmoid: avx2Sigmoid64, tanh: avx2Tanh64, exp: avx2Exp64,
-		relu: avx2ReLU64, deltaSigmoid: avx2SigmoidDelta64, deltaTanh: avx2TanhDelta64, tiny: avx2Tiny64,
+		relu: avx2ReLU64, deltaSigmoid: avx2SigmoidDelta64, deltaTanh: avx2TanhDelta64, split: avx2Split64, join: avx2Join64,
+		tiny:     avx2Tiny64,
 		products: avx2Products64,
 	}
 )
@@ -82,6 +84,16 @@ func avx2Tanh64(dst, z *float64, n int)
 //
 //go:noescape
 func avx2Exp64(dst, z *float64, n int)
+
+// avx2Split64 is split.
+//
+//go:noescape
+func avx2Split64(even, odd, pairs *float64, n int)
+
+// avx2Join64 is join.
+//
+//go:noescape
+func avx2Join64(pairs, even, odd *float64, n int)
 
 // avx2Tiny64 is tiny: Tiny.Train for up to n steps.
 //
@@ -142,6 +154,16 @@ func avx2Tanh32(dst, z *float32, n int)
 //
 //go:noescape
 func avx2Exp32(dst, z *float32, n int)
+
+// avx2Split32 is split.
+//
+//go:noescape
+func avx2Split32(even, odd, pairs *float32, n int)
+
+// avx2Join32 is join.
+//
+//go:noescape
+func avx2Join32(pairs, even, odd *float32, n int)
 
 // avx2Tiny32 is tiny: Tiny.Train for up to n steps.
 //

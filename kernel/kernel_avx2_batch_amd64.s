@@ -3,8 +3,8 @@
 #include "textflag.h"
 #include "kernel_avx2_masks_amd64.h"
 
-// Forward for many samples: the lanes are samples. A tile of sums, of six, four or one outputs by two vectors of samples,
-// one, or the rest of one, stays in registers while it walks over the inputs.
+// Forward for many samples: the lanes are samples. A tile of sums, of six, four, two or one outputs by two vectors of
+// samples, one, or the rest of one, stays in registers while it walks over the inputs.
 
 #define YP      DI  // sums of the first output for the samples in work
 #define WP      SI
@@ -63,6 +63,9 @@
 // The rows of a tile.
 #define ROW1(DO) \
 	DO((TILE), 0, Y0, Y1)
+#define ROWS2(DO) \
+	DO((TILE), 0, Y0, Y1);            \
+	DO((TILE)(YSTRIDE*1), 1, Y2, Y3)
 #define ROWS4(DO) \
 	DO((TILE), 0, Y0, Y1);            \
 	DO((TILE)(YSTRIDE*1), 1, Y2, Y3); \
@@ -96,7 +99,7 @@ loop:                                    \
 
 // STRIP computes all outputs for the samples in work. Eight outputs are four and four: a tile of six and two of one would
 // take longer.
-#define STRIP(GET, INPUT, SUM, PUT, choose, six, four, one, loop6, loop4, loop1, next) \
+#define STRIP(GET, INPUT, SUM, PUT, choose, six, four, two, one, loop6, loop4, loop2, loop1, next) \
 	MOVQ  w+8(FP), WTILE;                                \
 	MOVQ  j+32(FP), OUTPUTS;                             \
 	MOVQ  YP, TILE;                                      \
@@ -107,6 +110,8 @@ choose:                                                      \
 	JGE   six;                                           \
 	CMPQ  OUTPUTS, $4;                                   \
 	JGE   four;                                          \
+	CMPQ  OUTPUTS, $2;                                   \
+	JGE   two;                                           \
 	TESTQ OUTPUTS, OUTPUTS;                              \
 	JNE   one;                                           \
 	JMP   next;                                          \
@@ -116,45 +121,48 @@ six:                                                         \
 four:                                                        \
 	OUTPUTS_TILE(4, ROWS4, GET, INPUT, SUM, PUT, loop4); \
 	JMP   choose;                                        \
+two:                                                         \
+	OUTPUTS_TILE(2, ROWS2, GET, INPUT, SUM, PUT, loop2); \
+	JMP   choose;                                        \
 one:                                                         \
 	OUTPUTS_TILE(1, ROW1, GET, INPUT, SUM, PUT, loop1);  \
 	JMP   choose
 
 #define FORWARD_BATCH \
-	SHLQ  $LOGSIZE, WSTRIDE;                                                                            \
-	SHLQ  $LOGSIZE, XSTRIDE;                                                                            \
-	SHLQ  $LOGSIZE, YSTRIDE;                                                                            \
-	SHLQ  $LOGSIZE, SAMPLES;                                                                            \
-	TESTQ INPUTS, INPUTS;                                                                               \
-	JEQ   done;                                                                                         \
-strip:                                                                                                      \
-	CMPQ  SAMPLES, $64;                                                                                 \
-	JGE   double;                                                                                       \
-	CMPQ  SAMPLES, $32;                                                                                 \
-	JGE   single;                                                                                       \
-	TESTQ SAMPLES, SAMPLES;                                                                             \
-	JNE   tail;                                                                                         \
-	JMP   done;                                                                                         \
-double:                                                                                                     \
-	STRIP(GET2, INPUT2, SUM2, PUT2, chooseD, sixD, fourD, oneD, loop6D, loop4D, loop1D, nextD);         \
-nextD:                                                                                                      \
-	ADDQ  $64, YP;                                                                                      \
-	ADDQ  $64, XP;                                                                                      \
-	SUBQ  $64, SAMPLES;                                                                                 \
-	JMP   strip;                                                                                        \
-single:                                                                                                     \
-	STRIP(GET1, INPUT1, SUM1, PUT1, chooseS, sixS, fourS, oneS, loop6S, loop4S, loop1S, nextS);         \
-nextS:                                                                                                      \
-	ADDQ  $32, YP;                                                                                      \
-	ADDQ  $32, XP;                                                                                      \
-	SUBQ  $32, SAMPLES;                                                                                 \
-	JMP   strip;                                                                                        \
-tail:                                                                                                       \
-	LEAQ  masks<>+32(SB), LEFT;                                                                         \
-	SUBQ  SAMPLES, LEFT;                                                                                \
-	VLOAD (LEFT), MASK;                                                                                 \ // ones for the samples left
-	STRIP(GETTAIL, INPUTTAIL, SUM1, PUTTAIL, chooseT, sixT, fourT, oneT, loop6T, loop4T, loop1T, done); \
-done:                                                                                                       \
+	SHLQ  $LOGSIZE, WSTRIDE;                                                                                          \
+	SHLQ  $LOGSIZE, XSTRIDE;                                                                                          \
+	SHLQ  $LOGSIZE, YSTRIDE;                                                                                          \
+	SHLQ  $LOGSIZE, SAMPLES;                                                                                          \
+	TESTQ INPUTS, INPUTS;                                                                                             \
+	JEQ   done;                                                                                                       \
+strip:                                                                                                                    \
+	CMPQ  SAMPLES, $64;                                                                                               \
+	JGE   double;                                                                                                     \
+	CMPQ  SAMPLES, $32;                                                                                               \
+	JGE   single;                                                                                                     \
+	TESTQ SAMPLES, SAMPLES;                                                                                           \
+	JNE   tail;                                                                                                       \
+	JMP   done;                                                                                                       \
+double:                                                                                                                   \
+	STRIP(GET2, INPUT2, SUM2, PUT2, chooseD, sixD, fourD, twoD, oneD, loop6D, loop4D, loop2D, loop1D, nextD);         \
+nextD:                                                                                                                    \
+	ADDQ  $64, YP;                                                                                                    \
+	ADDQ  $64, XP;                                                                                                    \
+	SUBQ  $64, SAMPLES;                                                                                               \
+	JMP   strip;                                                                                                      \
+single:                                                                                                                   \
+	STRIP(GET1, INPUT1, SUM1, PUT1, chooseS, sixS, fourS, twoS, oneS, loop6S, loop4S, loop2S, loop1S, nextS);         \
+nextS:                                                                                                                    \
+	ADDQ  $32, YP;                                                                                                    \
+	ADDQ  $32, XP;                                                                                                    \
+	SUBQ  $32, SAMPLES;                                                                                               \
+	JMP   strip;                                                                                                      \
+tail:                                                                                                                     \
+	LEAQ  masks<>+32(SB), LEFT;                                                                                       \
+	SUBQ  SAMPLES, LEFT;                                                                                              \
+	VLOAD (LEFT), MASK;                                                                                               \ // ones for the samples left
+	STRIP(GETTAIL, INPUTTAIL, SUM1, PUTTAIL, chooseT, sixT, fourT, twoT, oneT, loop6T, loop4T, loop2T, loop1T, done); \
+done:                                                                                                                     \
 	VZEROUPPER
 
 // ---- float64

@@ -14,6 +14,8 @@ func avx512Row() row {
 			delta:          avx512Delta32,
 			activate:       avx512Activate32,
 			exp:            avx512Exp32,
+			split:          avx512Split32,
+			join:           avx512Join32,
 			tiny:           avx512Tiny32,
 			products:       avx512Products32,
 		}),
@@ -26,6 +28,8 @@ func avx512Row() row {
 			delta:          avx512Delta64,
 			activate:       avx512Activate64,
 			exp:            avx512Exp64,
+			split:          avx512Split64,
+			join:           avx512Join64,
 			tiny:           avx512TinyFloat64,
 			products:       avx512Products64,
 		}),
@@ -63,7 +67,7 @@ func avx512SendBackUpdate64(back, w, v, delta, x *float64, j, k, stride int, rat
 // avx512ForwardBatch64 is routines.forwardBatch.
 //
 //go:noescape
-func avx512ForwardBatch64(y, w, x *float64, k, j, n, ystride, wstride, xstride, act int) int
+func avx512ForwardBatch64(y, w, x *float64, k, j, n, ystride, wstride, xstride int)
 
 // avx512Delta64 is routines.delta.
 //
@@ -79,6 +83,16 @@ func avx512Activate64(dst, z *float64, n, act int) int
 //
 //go:noescape
 func avx512Exp64(dst, x *float64, n int)
+
+// avx512Split64 is routines.split.
+//
+//go:noescape
+func avx512Split64(even, odd, pairs *float64, n int)
+
+// avx512Join64 is routines.join.
+//
+//go:noescape
+func avx512Join64(pairs, even, odd *float64, n int)
 
 // avx512Tiny64 is routines.tiny.
 //
@@ -113,7 +127,7 @@ func avx512SendBackUpdate32(back, w, v, delta, x *float32, j, k, stride int, rat
 // avx512ForwardBatch32 is routines.forwardBatch.
 //
 //go:noescape
-func avx512ForwardBatch32(y, w, x *float32, k, j, n, ystride, wstride, xstride, act int) int
+func avx512ForwardBatch32(y, w, x *float32, k, j, n, ystride, wstride, xstride int)
 
 // avx512Delta32 is routines.delta.
 //
@@ -129,6 +143,16 @@ func avx512Activate32(dst, z *float32, n, act int) int
 //
 //go:noescape
 func avx512Exp32(dst, x *float32, n int)
+
+// avx512Split32 is routines.split.
+//
+//go:noescape
+func avx512Split32(even, odd, pairs *float32, n int)
+
+// avx512Join32 is routines.join.
+//
+//go:noescape
+func avx512Join32(pairs, even, odd *float32, n int)
 
 // avx512Tiny32 is routines.tiny.
 //

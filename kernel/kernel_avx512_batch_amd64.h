@@ -1,6 +1,6 @@
-// The loop of forwardBatch, the middle of its TEXT, for both element types. Samples are lanes. A tile is 4 outputs, or a
-// single one of those that are left over, by up to 4 vectors of samples. Its sums stay in registers while the loop goes
-// through all inputs. Masks K3 to K6 hold the lanes of the tile's vectors that there are.
+// The loop of forwardBatch, the middle of its TEXT, for both element types. Samples are lanes. A tile is 4 outputs, or
+// 2 or a single one of those that are left over, by up to 4 vectors of samples. Its sums stay in registers while the loop
+// goes through all inputs. Masks K3 to K6 hold the lanes of the tile's vectors that there are.
 
 	SHLQ $LOG_SIZE, YSTRIDE
 	SHLQ $LOG_SIZE, WSTRIDE
@@ -34,7 +34,7 @@ split:
 
 outputs:
 	CMPQ OUTPUTS, $4
-	JLT  single
+	JLT  pair
 	LEAQ (YSTRIDE)(YSTRIDE*2), Y3
 	ADDQ Y, Y3
 	TILE(LOAD4, start4)
@@ -67,6 +67,37 @@ stored4:
 	ADDQ $(4*SIZE), W
 	SUBQ $4, OUTPUTS
 	JMP  outputs
+
+pair:
+	CMPQ OUTPUTS, $2
+	JLT  single
+	TILE(LOAD2, start2)
+
+start2:
+	MOVQ  W, WK
+	MOVQ  X, XK
+	MOVQ  k+24(FP), INPUTS
+	TESTQ INPUTS, INPUTS
+	JEQ   store2
+
+input2:
+	BROADCAST (0*SIZE)(WK), W0
+	BROADCAST (1*SIZE)(WK), W1
+	TILE(ADD2, next2)
+
+next2:
+	ADDQ WSTRIDE, WK
+	ADDQ XSTRIDE, XK
+	DECQ INPUTS
+	JNE  input2
+
+store2:
+	TILE(STORE2, stored2)
+
+stored2:
+	LEAQ (Y)(YSTRIDE*2), Y
+	ADDQ $(2*SIZE), W
+	SUBQ $2, OUTPUTS
 
 single:
 	TESTQ OUTPUTS, OUTPUTS

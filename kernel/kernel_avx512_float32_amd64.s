@@ -284,27 +284,21 @@ TEXT ·avx512SendBackUpdate32(SB), NOSPLIT, $0-68
 	VZEROUPPER
 	RET
 
-// func avx512ForwardBatch32(y, w, x *float32, k, j, n, ystride, wstride, xstride, act int) int
+// func avx512ForwardBatch32(y, w, x *float32, k, j, n, ystride, wstride, xstride int)
 //
-// y[j] = act(y[j] + w[0][j]*x[0] + w[1][j]*x[1] + ...), for each output j
-TEXT ·avx512ForwardBatch32(SB), NOSPLIT, $0-88
-	MOVQ   y+0(FP), Y
-	MOVQ   w+8(FP), W
-	MOVQ   x+16(FP), X
-	MOVQ   j+32(FP), OUTPUTS
-	MOVQ   n+40(FP), SAMPLES
-	MOVQ   ystride+48(FP), YSTRIDE
-	MOVQ   wstride+56(FP), WSTRIDE
-	MOVQ   xstride+64(FP), XSTRIDE
-	MOVQ   act+72(FP), ACT
-	KXNORW DONE, DONE, DONE
+// y[j] = y[j] + w[0][j]*x[0] + w[1][j]*x[1] + ..., for each output j
+TEXT ·avx512ForwardBatch32(SB), NOSPLIT, $0-72
+	MOVQ y+0(FP), Y
+	MOVQ w+8(FP), W
+	MOVQ x+16(FP), X
+	MOVQ j+32(FP), OUTPUTS
+	MOVQ n+40(FP), SAMPLES
+	MOVQ ystride+48(FP), YSTRIDE
+	MOVQ wstride+56(FP), WSTRIDE
+	MOVQ xstride+64(FP), XSTRIDE
 
 #include "kernel_avx512_batch_amd64.h"
 
-	XORL      AX, AX
-	KORTESTW  DONE, DONE
-	SETCC     AX                        // not all ones: some lane is undone
-	MOVQ      AX, ret+80(FP)
 	VZEROUPPER
 	RET
 

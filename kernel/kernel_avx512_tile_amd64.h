@@ -1,6 +1,6 @@
 // Steps of forwardBatch on a vector of samples, at d bytes, under the mask of its lanes. The sums of the tile's outputs
 // are a0 to a3. Beside the registers below there are those of a layer's routines: Y for the tile's first sums, W for its
-// first weight, T, ACT and DONE.
+// first weight.
 
 #define X        DX  // the first input of the tile's samples
 #define Y3       R8  // the tile's last row of sums
@@ -48,10 +48,24 @@
 	FMA231 XV, W3, a3
 
 #define STORE4(d, mask, a0, a1, a2, a3) \
-	STORE_VECTOR(a0, mask, d(Y)); \
-	STORE_VECTOR(a1, mask, d(Y)(YSTRIDE*1)); \
-	STORE_VECTOR(a2, mask, d(Y)(YSTRIDE*2)); \
-	STORE_VECTOR(a3, mask, d(Y3))
+	MOVU a0, mask, d(Y); \
+	MOVU a1, mask, d(Y)(YSTRIDE*1); \
+	MOVU a2, mask, d(Y)(YSTRIDE*2); \
+	MOVU a3, mask, d(Y3)
+
+#define LOAD2(d, mask, a0, a1, a2, a3) \
+	MOVU.Z d(Y), mask, a0; \
+	MOVU.Z d(Y)(YSTRIDE*1), mask, a1
+
+// a0, a1 += x * w0, w1
+#define ADD2(d, mask, a0, a1, a2, a3) \
+	MOVU.Z d(XK), mask, XV; \
+	FMA231 XV, W0, a0; \
+	FMA231 XV, W1, a1
+
+#define STORE2(d, mask, a0, a1, a2, a3) \
+	MOVU a0, mask, d(Y); \
+	MOVU a1, mask, d(Y)(YSTRIDE*1)
 
 #define LOAD1(d, mask, a0, a1, a2, a3) \
 	MOVU.Z d(Y), mask, a0
@@ -61,9 +75,4 @@
 	FMA231 d(XK), W0, mask, a0
 
 #define STORE1(d, mask, a0, a1, a2, a3) \
-	STORE_VECTOR(a0, mask, d(Y))
-
-#define STORE_VECTOR(a, mask, place) \
-	VMOVAPD a, T; \
-	CALL    ACTIVATE; \
-	MOVU    T, mask, place
+	MOVU a0, mask, d(Y)

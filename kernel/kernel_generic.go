@@ -17,6 +17,8 @@ func generic64() *Kernel[float64] {
 		delta:          delta[float64],
 		activate:       activate[float64],
 		exp:            exp[float64],
+		split:          split[float64],
+		join:           join[float64],
 		products:       genericProducts[float64](),
 	}
 }
@@ -33,6 +35,8 @@ func generic32() *Kernel[float32] {
 		delta:          delta[float32],
 		activate:       activate[float32],
 		exp:            exp[float32],
+		split:          split[float32],
+		join:           join[float32],
 		products:       genericProducts[float32](),
 	}
 }

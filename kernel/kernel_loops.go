@@ -18,6 +18,8 @@ type loops[T Float] struct {
 	relu           func(dst, z, y *T, n int) // z where y > 0, else +0
 	deltaSigmoid   func(delta, e, y *T, n int)
 	deltaTanh      func(delta, e, y *T, n int)
+	split          func(even, odd, pairs *T, n int)
+	join           func(pairs, even, odd *T, n int)
 	tiny           func(t *tinyState[T], order *int, n int) int
 	products       *products[T]
 }
@@ -38,6 +40,8 @@ func (l *loops[T]) routines() *routines[T] {
 		delta:          l.delta,
 		activate:       l.activate,
 		exp:            l.exp,
+		split:          l.split,
+		join:           l.join,
 		tiny:           l.tiny,
 		products:       l.products,
 	}
@@ -78,8 +82,8 @@ func (l *loops[T]) delta(delta, e, y *T, n, act int) {
 	}
 }
 
-// batch is forwardBatch: blocks of inputs, each going on with the sums of the one before, then the activation.
-func (l *loops[T]) batch(y, w, x *T, k, j, n, ystride, wstride, xstride, act int) int {
+// batch is forwardBatch: blocks of inputs, each going on with the sums of the one before.
+func (l *loops[T]) batch(y, w, x *T, k, j, n, ystride, wstride, xstride int) {
 	block := l.batchInputs
 	if block == 0 {
 		block = max(k, 1)
@@ -87,12 +91,6 @@ func (l *loops[T]) batch(y, w, x *T, k, j, n, ystride, wstride, xstride, act int
 	for i := 0; i < k; i += block {
 		l.forwardBatch(y, plus(w, i*wstride), plus(x, i*xstride), min(block, k-i), j, n, ystride, wstride, xstride)
 	}
-	rare := 0
-	for i := range j {
-		row := plus(y, i*ystride)
-		rare |= l.finish(row, n, act)
-	}
-	return rare
 }
 
 func plus[T Float](p *T, i int) *T {

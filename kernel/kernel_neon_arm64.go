@@ -12,14 +12,16 @@ var (
 		forward: neonForward32, updateForward: neonUpdateForward32, update: neonUpdate32,
 		sendBackUpdate: neonSendBackUpdate32, forwardBatch: neonForwardBatch32,
 		sigmoid: neonSigmoid32, tanh: neonTanh32, exp: neonExp32,
-		relu: neonReLU32, deltaSigmoid: neonDeltaSigmoid32, deltaTanh: neonDeltaTanh32, tiny: neonTiny32,
+		relu: neonReLU32, deltaSigmoid: neonDeltaSigmoid32, deltaTanh: neonDeltaTanh32,
+		split: neonSplit32, join: neonJoin32, tiny: neonTiny32,
 		products: productsOf(neonTile32, neonSums32, neonGradient32, neonTranspose32),
 	}
 	neon64 = loops[float64]{
 		forward: neonForward64, updateForward: neonUpdateForward64, update: neonUpdate64,
 		sendBackUpdate: neonSendBackUpdate64, forwardBatch: neonForwardBatch64,
 		sigmoid: neonSigmoid64, tanh: neonTanh64, exp: neonExp64,
-		relu: neonReLU64, deltaSigmoid: neonDeltaSigmoid64, deltaTanh: neonDeltaTanh64, tiny: tinyWidth64,
+		relu: neonReLU64, deltaSigmoid: neonDeltaSigmoid64, deltaTanh: neonDeltaTanh64,
+		split: neonSplit64, join: neonJoin64, tiny: tinyWidth64,
 		products: productsOf(neonTile64, neonSums64, neonGradient64, neonTranspose64),
 	}
 )
@@ -87,6 +89,16 @@ func neonDeltaSigmoid32(delta, e, y *float32, n int)
 //go:noescape
 func neonDeltaTanh32(delta, e, y *float32, n int)
 
+// neonSplit32 sets even[i], odd[i] = pairs[2*i], pairs[2*i+1].
+//
+//go:noescape
+func neonSplit32(even, odd, pairs *float32, n int)
+
+// neonJoin32 sets pairs[2*i], pairs[2*i+1] = even[i], odd[i].
+//
+//go:noescape
+func neonJoin32(pairs, even, odd *float32, n int)
+
 // neonForward64 sums on: y[j] = fma(w[k*stride+j], x[k], y[j]).
 //
 //go:noescape
@@ -141,6 +153,16 @@ func neonDeltaSigmoid64(delta, e, y *float64, n int)
 //
 //go:noescape
 func neonDeltaTanh64(delta, e, y *float64, n int)
+
+// neonSplit64 sets even[i], odd[i] = pairs[2*i], pairs[2*i+1].
+//
+//go:noescape
+func neonSplit64(even, odd, pairs *float64, n int)
+
+// neonJoin64 sets pairs[2*i], pairs[2*i+1] = even[i], odd[i].
+//
+//go:noescape
+func neonJoin64(pairs, even, odd *float64, n int)
 
 // neonTiny32 does up to n steps with networks of up to four units in a layer, and returns how many.
 //

@@ -4,6 +4,7 @@ import (
 	"flag"
 	"fmt"
 	"math"
+	"math/bits"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -26,6 +27,11 @@ import (
 //	one pass: forward before the update; sent back by new weights; gradient by a rounded product      Operations,
 //	    UpdateForwardIsBoth, SendBackUpdateIsBoth, UpdateZeros
 //	samples: rows of w taken for shorter; the first bias for all                               Operations, Samples
+//	rows of samples: activation of the first row's place, or as if they lay side by side; rare sums of the last row only;
+//	    a tile of two outputs with one weight, without its mask, or a weight too few                      Large, Samples,
+//	    RareSums, Operations, GuardPages
+//	transposed: pairs swapped; an element of another pair; no tail; the tail in the routine; a block's pairs from half-way;
+//	    a step of the other side; each length and sign that does not fit              Operations, Large, GuardPages, Panics
 //	delta: e*(y*(1-y)); 1-y*y rounded twice; relu at y >= 0                                         Operations, Kinds
 //	relu: -0 or NaN passes; another sigmoid for the tail of a slice                    SpecialValues, Position, Kinds
 //	float64 recipes: other order of the polynomial; s for r; r*r by s*s; one coefficient in its 44th bit; seams at
@@ -311,7 +317,7 @@ func testInPlace[T Float](t *testing.T, k *Kernel[T]) {
 	draw := func() T { return T(rnd.NormFloat64()) }
 	for _, op := range operations[T]() {
 		lens := op.lens(0, 0)
-		if len(lens) > 3 { // not by element
+		if len(lens) > 3 || op.move { // not by element
 			continue
 		}
 		for n := range 68 {
@@ -452,6 +458,15 @@ func testPanics[T Float](t *testing.T, k *Kernel[T]) {
 		"Exp, short":                    {badLength, func() { k.Exp(v(2), v(3)) }},
 		"Exp, long":                     {badLength, func() { k.Exp(v(4), v(3)) }},
 		"Forward, all right":            {"", func() { k.Forward(v(2), v(3), v(6), v(2), ReLU) }},
+		"Transpose, short":              {badTranspose, func() { k.Transpose(v(5), v(6), 3, 2) }},
+		"Transpose, long":               {badTranspose, func() { k.Transpose(v(7), v(6), 2, 3) }},
+		"Transpose, few columns":        {badTranspose, func() { k.Transpose(v(6), v(6), 4, 1) }},
+		"Transpose, many rows":          {badTranspose, func() { k.Transpose(v(6), v(6), 4, 2) }},
+		"Transpose, ragged":             {badTranspose, func() { k.Transpose(v(7), v(7), 3, 2) }},
+		"Transpose, minus 3 rows":       {badTranspose, func() { k.Transpose(v(6), v(6), -3, -2) }},
+		"Transpose, no columns":         {badTranspose, func() { k.Transpose(v(6), v(6), 6, 0) }},
+		"Transpose, no rows":            {badTranspose, func() { k.Transpose(v(6), v(6), 0, 6) }},
+		"Transpose, a size that wraps":  {badTranspose, func() { k.Transpose(v(0), v(0), 1<<(bits.UintSize/2), 1<<(bits.UintSize/2)) }},
 		"Update, no biases":             {"", func() { k.Update(v(6), v(0), v(2), v(3), 1) }},
 		"everything, with no sizes":     {"", func() { runEmpty(k) }},
 	} {
@@ -471,6 +486,10 @@ func runEmpty[T Float](k *Kernel[T]) {
 	k.ForwardBatch(nil, nil, nil, nil, 3, Sigmoid)
 	k.Activate(nil, nil, Sigmoid)
 	k.Exp(nil, nil)
+	k.Transpose(nil, nil, 0, 0)
+	k.Transpose(nil, nil, 0, 2)
+	k.Transpose(nil, nil, 2, 0)
+	k.Transpose(nil, nil, 3, 0)
 }
 
 // panicOf returns the string that f panics with, or "".

@@ -12,6 +12,7 @@ type operation[T Float] struct {
 	outs int                  // so many operands, the first ones, are written
 	run  func(kernel *Kernel[T], s [][]T)
 	want func(s [][]T)
+	move bool // elements are moved to other places, which must not be the operand's own
 }
 
 // operations lists every operation, with every activation, with and without biases.
@@ -61,6 +62,9 @@ func operations[T Float]() (list []operation[T]) {
 			want: func(s [][]T) { wantUpdate(s[0], s[1], s[2], s[3], s[4][0]) },
 		})
 	}
+	for _, few := range []int{1, 2, 5} {
+		list = append(list, transposeOperations[T](few)...)
+	}
 	return append(list, operation[T]{
 		name: "OutputError",
 		lens: func(_, j int) []int { return []int{j, j, j} },
@@ -91,6 +95,34 @@ func batchOperation[T Float](act Activation, bias string, n, longer int) operati
 		run:  func(kernel *Kernel[T], s [][]T) { kernel.ForwardBatch(s[0], s[1], s[2], s[3], n, act) },
 		want: func(s [][]T) { wantForwardBatch(s[0], s[1], s[2], s[3], n, longer, act) },
 	}
+}
+
+// transposeOperations are Transpose of any number of rows of few columns, and of few rows of any number of columns.
+func transposeOperations[T Float](few int) []operation[T] {
+	lens := func(_, j int) []int { return []int{few * j, few * j} }
+	return []operation[T]{{
+		name: fmt.Sprintf("Transpose, %d columns", few),
+		lens: lens,
+		outs: 1,
+		move: true,
+		run:  func(kernel *Kernel[T], s [][]T) { kernel.Transpose(s[0], s[1], len(s[1])/few, few) },
+		want: func(s [][]T) {
+			for i := range s[0] {
+				s[0][i] = s[1][i%(len(s[1])/few)*few+i/(len(s[1])/few)]
+			}
+		},
+	}, {
+		name: fmt.Sprintf("Transpose, %d rows", few),
+		lens: lens,
+		outs: 1,
+		move: true,
+		run:  func(kernel *Kernel[T], s [][]T) { kernel.Transpose(s[0], s[1], few, len(s[1])/few) },
+		want: func(s [][]T) {
+			for i := range s[1] {
+				s[0][i%(len(s[1])/few)*few+i/(len(s[1])/few)] = s[1][i]
+			}
+		},
+	}}
 }
 
 func biases(bias string, j int) int {

@@ -108,6 +108,11 @@ func sigmoidEverywhere[T Float](t *testing.T, k *Kernel[T], z, y []T) {
 			k.UpdateForward(dst, slices.Clone(z), nil, zero, one, one, 1, Sigmoid)
 		}},
 		{"ForwardBatch from inputs", func(dst []T) { k.ForwardBatch(dst, z, one, nil, n, Sigmoid) }},
+		{"ForwardBatch from inputs, before an output of ordinary sums", func(dst []T) {
+			both := make([]T, 2*n)
+			k.ForwardBatch(both, z, []T{1, 0}, nil, n, Sigmoid)
+			copy(dst, both)
+		}},
 		{"ForwardBatch from weights", func(dst []T) { k.ForwardBatch(dst, one, z, nil, 1, Sigmoid) }},
 		{"ForwardBatch from biases", func(dst []T) { k.ForwardBatch(dst, nil, nil, z, 1, Sigmoid) }},
 	} {

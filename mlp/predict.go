@@ -161,41 +161,20 @@ func (n *Network[T]) predictNarrow(dst, x []T) {
 	for len(dst) > 0 {
 		samples := n.blockOf(len(dst) / out)
 		input := p.space[0][:in*samples]
-		turn(input, x, samples, in)
+		n.kernel.Transpose(input, x[:in*samples], samples, in)
 		for i := range n.layers {
 			l := &n.layers[i]
 			y := p.space[(i+1)%2][:l.out*samples]
 			n.kernel.ForwardBatch(y, input, l.w, l.b[:min(l.out, len(l.b))], samples, l.activation)
 			input = y
 		}
-		turn(dst[:samples*out], input, out, samples)
+		n.kernel.Transpose(dst[:samples*out], input, out, samples)
 		dst, x = dst[samples*out:], x[samples*in:]
 	}
 }
 
 // widest returns the largest number of values in a layer.
 func (n *Network[T]) widest() int { return slices.Max(n.config.Layers) }
-
-// turn sets dst to the transpose of src, a matrix of rows x columns. It goes along the longer side.
-func turn[T kernel.Float](dst, src []T, rows, columns int) {
-	if rows < columns {
-		for r := range rows {
-			at := r
-			for _, v := range src[r*columns:][:columns] {
-				dst[at] = v
-				at += rows
-			}
-		}
-		return
-	}
-	for c := range columns {
-		at, row := c, dst[c*rows:][:rows]
-		for r := range row {
-			row[r] = src[at]
-			at += columns
-		}
-	}
-}
 
 // Score is how well outputs fit their targets.
 type Score struct {

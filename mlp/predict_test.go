@@ -18,26 +18,31 @@ func TestPredictThreads(t *testing.T) {
 }
 
 func predictThreads[T kernel.Float](t *testing.T, name string) {
-	c := Config{Layers: []int{5, 17, 9, 3}, Activations: []kernel.Activation{kernel.Tanh}, Bias: true}
-	r := seeded(1)
-	n := newNetwork[T](t, c, name, r)
-	for _, samples := range []int{0, 1, 2, 3, 10, 101} {
-		x := draw[T](r, samples*5, 2)
-		var want []T
-		for i := range samples {
-			y := make([]T, 3)
-			if err := n.Predict(y, x[i*5:(i+1)*5], 1); err != nil {
-				t.Fatal(err)
-			}
-			want = append(want, y...)
+	for _, layers := range [][]int{{5, 17, 9, 3}, {2, 2, 2}, {3, 2, 1}} {
+		c := Config{Layers: layers, Activations: []kernel.Activation{kernel.Tanh}, Bias: true}
+		r := seeded(1)
+		n := newNetwork[T](t, c, name, r)
+		for _, samples := range []int{0, 1, 2, 3, 10, 101, 2*maxBlock + 77} {
+			predictAlone(t, n, draw[T](r, samples*n.Inputs(), 2))
 		}
-		for _, threads := range []int{0, 1, 2, 3, 7, 200} {
-			y := draw[T](r, samples*3, 9) // what was there must not matter
-			if err := n.Predict(y, x, threads); err != nil {
-				t.Fatal(err)
-			}
-			sameBits(t, "outputs", [][]T{y}, [][]T{want})
+	}
+}
+
+// predictAlone compares the outputs for all samples in x with those for each alone.
+func predictAlone[T kernel.Float](t *testing.T, n *Network[T], x []T) {
+	in, out := n.Inputs(), n.Outputs()
+	want := make([]T, len(x)/in*out)
+	for i := range len(x) / in {
+		if err := n.Predict(want[i*out:][:out], x[i*in:][:in], 1); err != nil {
+			t.Fatal(err)
 		}
+	}
+	for _, threads := range []int{0, 1, 2, 3, 7, 200} {
+		y := draw[T](seeded(2), len(want), 9) // what was there must not matter
+		if err := n.Predict(y, x, threads); err != nil {
+			t.Fatal(err)
+		}
+		sameBits(t, "outputs", [][]T{y}, [][]T{want})
 	}
 }
 
