@@ -77,37 +77,42 @@ func steps64(y, a, b []float64, k, step int) {
 	}
 }
 
-// steps32 has fma32 written out, which is too large to be inlined.
 func steps32(y, a, b []float32, k, step int) {
 	t, n := 0, len(y)
 	for ; t+4 <= k; t += 4 {
-		a0, a1, a2, a3 := float64(a[t*step]), float64(a[(t+1)*step]), float64(a[(t+2)*step]), float64(a[(t+3)*step])
-		b0, b1, b2, b3 := b[t*n:][:n], b[(t+1)*n:][:n], b[(t+2)*n:][:n], b[(t+3)*n:][:n]
-		for j, v := range y {
-			p, c := a0*float64(b0[j]), float64(v)
-			s := p + c
-			if doubtful(s) {
-				s = float64(sumOdd(p, c))
-			}
-			p, c = a1*float64(b1[j]), float64(float32(s))
-			s = p + c
-			if doubtful(s) {
-				s = float64(sumOdd(p, c))
-			}
-			p, c = a2*float64(b2[j]), float64(float32(s))
-			s = p + c
-			if doubtful(s) {
-				s = float64(sumOdd(p, c))
-			}
-			p, c = a3*float64(b3[j]), float64(float32(s))
-			s = p + c
-			if doubtful(s) {
-				s = float64(sumOdd(p, c))
-			}
-			y[j] = float32(s)
-		}
+		four32(y, b[t*n:], b[(t+1)*n:], b[(t+2)*n:], b[(t+3)*n:], a[t*step], a[(t+1)*step], a[(t+2)*step], a[(t+3)*step])
 	}
 	for ; t < k; t++ {
 		chain32(y, b[t*n:][:n], a[t*step])
+	}
+}
+
+// four32 goes four steps in every chain, with fma32 written out, which is too large to be inlined. It is a function of its
+// own because the compiler then keeps in registers what the loop needs.
+func four32(y, b0, b1, b2, b3 []float32, a0, a1, a2, a3 float32) {
+	b0, b1, b2, b3 = b0[:len(y)], b1[:len(y)], b2[:len(y)], b3[:len(y)]
+	wide0, wide1, wide2, wide3 := float64(a0), float64(a1), float64(a2), float64(a3)
+	for j, v := range y {
+		c := float64(v)
+		s := wide0*float64(b0[j]) + c
+		if doubtful(s) {
+			s = float64(sumOdd(wide0*float64(b0[j]), c))
+		}
+		c = float64(float32(s))
+		s = wide1*float64(b1[j]) + c
+		if doubtful(s) {
+			s = float64(sumOdd(wide1*float64(b1[j]), c))
+		}
+		c = float64(float32(s))
+		s = wide2*float64(b2[j]) + c
+		if doubtful(s) {
+			s = float64(sumOdd(wide2*float64(b2[j]), c))
+		}
+		c = float64(float32(s))
+		s = wide3*float64(b3[j]) + c
+		if doubtful(s) {
+			s = float64(sumOdd(wide3*float64(b3[j]), c))
+		}
+		y[j] = float32(s)
 	}
 }
