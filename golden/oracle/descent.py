@@ -108,9 +108,9 @@ def trained(e, train, test):
     targets = np.where(np.arange(network.sizes[-1]) == labels[:, None], t["targets"][1], t["targets"][0])
     if t["method"] == "online":
         assert t["order"] == "sequential", "the oracle takes samples as they lie"
-        for _ in range(t["epochs"]):
-            for i in range(len(x)):
-                network.learn(x[i : i + 1], targets[i : i + 1])
+        for step in range(t.get("steps") or t["epochs"] * len(x)):
+            i = step % len(x)
+            network.learn(x[i : i + 1], targets[i : i + 1])
     else:
         assert t["method"] == "batch", "the oracle knows the methods online and batch"
         for _ in range(t["steps"]):
