@@ -1,5 +1,7 @@
 package kernel
 
+import "math"
+
 // Matrix is a matrix as the products of batches read it: cut into panels of a few columns, each panel's rows one after
 // the other. A row holds a sample, with a value in each column, or an input, with its weight to each output.
 //
@@ -11,6 +13,7 @@ type Matrix[T Float] struct {
 	height        int // rows, their padding included
 	panels        int
 	last          int // width of the last panel
+	most          int // height that there is space for
 	data          []T
 	space         []T // data of the most rows that there may be
 }
@@ -24,7 +27,7 @@ type tile struct {
 
 // NewMatrix returns a matrix of zeros. It panics if it has less than one row or column.
 func (k *Kernel[T]) NewMatrix(rows, columns int) *Matrix[T] {
-	if rows < 1 || columns < 1 {
+	if k.MatrixSize(rows, columns, math.MaxInt/8) > math.MaxInt/8 {
 		panic(badMatrix)
 	}
 	t := &k.products.tile
@@ -33,14 +36,22 @@ func (k *Kernel[T]) NewMatrix(rows, columns int) *Matrix[T] {
 		rows: rows, columns: columns, tile: t,
 		height: roundUp(rows, t.grain), panels: panels, last: roundUp(columns-(panels-1)*t.width, t.grain),
 	}
+	m.most = m.height
 	m.space = Aligned[T](m.size())
 	m.data = m.space
 	return m
 }
 
-// MatrixSize returns the number of elements that a matrix takes with its padding, or more than limit if that is more.
+// MatrixSize returns the number of elements that a matrix takes with its padding, or more than limit, which must be below
+// the largest int by the padding, if that is more. It panics as NewMatrix.
 func (k *Kernel[T]) MatrixSize(rows, columns, limit int) int {
+	if rows < 1 || columns < 1 {
+		panic(badMatrix)
+	}
 	t := k.products.tile
+	if rows > limit || columns > limit {
+		return limit + 1
+	}
 	height, width := roundUp(rows, t.grain), roundUp(columns, t.grain)
 	if height > limit/width {
 		return limit + 1
@@ -65,12 +76,11 @@ func (m *Matrix[T]) Resize(rows int) {
 	if rows == m.rows {
 		return
 	}
-	m.rows, m.height = rows, roundUp(rows, m.tile.grain)
-	n := m.size()
-	if n > len(m.space) {
+	if roundUp(rows, m.tile.grain) > m.most {
 		panic(badMatrix)
 	}
-	m.data = m.space[:n]
+	m.rows, m.height = rows, roundUp(rows, m.tile.grain)
+	m.data = m.space[:m.size()]
 	m.clearPadding(0, rows)
 }
 

@@ -3,8 +3,9 @@ package kernel
 // The products of a batch: of all samples at once, with the weights. Each element of a product is one chain in index
 // order, as for a sample alone; what is done at once are chains of different elements. See K. Goto and R. van de Geijn,
 // Anatomy of High-Performance Matrix Multiplication, ACM Transactions on Mathematical Software 34(3), 2008, for blocks
-// and panels. Here panels are the only form that matrices have, so that nothing is packed, and a block of a sum goes on
-// with the chains of the one before.
+// and panels. Here panels are the only form that matrices have: what a product writes is what the next one reads, without
+// packing in between. Only the samples, and the transposed weights after each move, are put into panels first. A block of
+// a sum goes on with the chains of the one before.
 //
 // An operation computes one of several shares of its result, so that each thread may take one. The shares are tiles of
 // the result: how many there are does not show in it.
@@ -178,7 +179,12 @@ func part(n, share, shares int) (from, to int) {
 	if share < 0 || share >= shares {
 		panic(badShare)
 	}
-	return n * share / shares, n * (share + 1) / shares
+	from = n/shares*share + min(share, n%shares)
+	to = from + n/shares
+	if share < n%shares {
+		to++
+	}
+	return from, to
 }
 
 // multiply sets rows from to to of panel p of c to b, or to zero, and sums a times w on. It takes some panels of a at a

@@ -11,7 +11,7 @@ import (
 // The gradient's sums go on from one part of a batch to the next.
 const (
 	maxPart       = 128
-	maxPartValues = 1 << 24 // of one layer
+	maxPartValues = 1 << 24 // of one layer, before padding to the tile's rows
 	maxPanels     = 1 << 27 // elements of one layer's weights with their padding
 )
 
@@ -72,7 +72,7 @@ func (n *Network[T]) store(p []panels[T]) {
 func (n *Network[T]) panelsFit() error {
 	for i := range n.layers {
 		l := &n.layers[i]
-		if n.kernel.MatrixSize(l.in, l.out, maxPanels) > maxPanels || n.kernel.MatrixSize(l.out, l.in, maxPanels) > maxPanels {
+		if n.kernel.MatrixSize(l.in, l.out, maxPanels) > maxPanels {
 			return fmt.Errorf("layer %d, %d inputs and %d outputs, is too narrow for batches: with their padding its weights would take more than %d values; train online",
 				i, l.in, l.out, maxPanels)
 		}
@@ -84,6 +84,9 @@ func (n *Network[T]) panelsFit() error {
 func (n *Network[T]) partOf(samples int) int {
 	return max(1, min(samples, maxPart, maxPartValues/n.widest()))
 }
+
+// cut returns where share i of so many begins, and the one before it ends, when n things are shared out.
+func cut(n, i, shares int) int { return n/shares*i + min(i, n%shares) }
 
 // batcher trains a network in batches. The panels are what it works on; the network's weights keep what they were before,
 // until store.
@@ -162,14 +165,17 @@ func (n *Network[T]) newBatcher(samples int, rule Rule, threads int) (*batcher[T
 func (b *batcher[T]) close() { b.pool.close() }
 
 // steps trains on up to count batches of d, which next gives, and returns how many; it stops early if ctx is done.
-func (b *batcher[T]) steps(ctx context.Context, d *Data[T], count int, next func() []int, rate float64) (int, error) {
+func (b *batcher[T]) steps(ctx context.Context, d *Data[T], count int, next func() ([]int, error), rate float64) (int, error) {
 	b.log, b.cut = b.log[:0], b.cut[:0]
-	b.turned = false
+	var failed error
 	for range count {
 		if ctx.Err() != nil {
 			break
 		}
-		samples := next()
+		var samples []int
+		if samples, failed = next(); failed != nil {
+			break
+		}
 		b.log = append(b.log, samples...)
 		b.cut = append(b.cut, len(b.log))
 		b.step(d, samples, rate)
@@ -178,18 +184,21 @@ func (b *batcher[T]) steps(ctx context.Context, d *Data[T], count int, next func
 		}
 	}
 	if b.broken() >= 0 {
-		return b.retrace(d, rate)
+		return b.retrace(ctx, d, rate)
 	}
 	b.network.store(b.panels)
-	return len(b.cut), nil
+	return len(b.cut), failed
 }
 
-// retrace does the steps of the log again, from the weights before them, and stops before the one that breaks them.
-func (b *batcher[T]) retrace(d *Data[T], rate float64) (int, error) {
+// retrace does the steps of the log again, from the weights before them, and stops before the one that breaks them, or
+// early if ctx is done.
+func (b *batcher[T]) retrace(ctx context.Context, d *Data[T], rate float64) (int, error) {
 	from := 0
 	for s, to := range b.cut {
 		b.network.load(b.panels)
-		b.turned = false
+		if ctx.Err() != nil {
+			return s, nil
+		}
 		b.step(d, b.log[from:to], rate)
 		if l := b.broken(); l >= 0 {
 			b.network.load(b.panels)
@@ -217,7 +226,7 @@ func (b *batcher[T]) step(d *Data[T], samples []int, rate float64) {
 	b.data, b.rate = d, T(rate/float64(len(samples)))
 	parts := (len(samples) + b.part - 1) / b.part
 	for i := range parts {
-		b.samples = samples[len(samples)*i/parts : len(samples)*(i+1)/parts]
+		b.samples = samples[cut(len(samples), i, parts):cut(len(samples), i+1, parts)]
 		b.begin, b.end = i == 0, i == parts-1
 		b.resize(len(b.samples))
 		b.pool.do(b.gather)
@@ -262,7 +271,7 @@ func (b *batcher[T]) makeTasks() {
 	k, top := b.kernel, len(b.layers)-1
 	b.gather = func(share, shares int) {
 		n := len(b.samples)
-		for s := n * share / shares; s < n*(share+1)/shares; s++ {
+		for s := cut(n, share, shares); s < cut(n, share+1, shares); s++ {
 			b.x.SetRow(s, b.data.sample(b.samples[s]))
 			b.targets.SetRow(s, b.data.target(b.samples[s]))
 		}

@@ -32,7 +32,7 @@ func TestNewDataErrors(t *testing.T) {
 		{"no features", nil, []int{0}, 0, 2, 0, 1, "0 features"},
 		{"negative features", nil, []int{0}, -1, 2, 0, 1, "-1 features"},
 		{"no classes", []float64{1}, []int{0}, 1, 0, 0, 1, "0 classes"},
-		{"a million millions of classes", []float64{1}, []int{0}, 1, 1e12, 0, 1, "1000000000000 classes"},
+		{"thousands of millions of classes", []float64{1}, []int{0}, 1, math.MaxInt32, 0, 1, "2147483647 classes"},
 		{"no samples", nil, nil, 1, 2, 0, 1, "no samples"},
 		{"a value too few", []float64{1, 2, 3}, []int{0, 1}, 2, 2, 0, 1, "3 values for 2 samples"},
 		{"a sample too many", []float64{1, 2, 3, 4}, []int{0}, 2, 2, 0, 1, "4 values for 1 samples"},

@@ -20,7 +20,7 @@ func TestCopies(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		label[0], c.Layers[0] = 1<<40, 9
+		label[0], c.Layers[0] = math.MaxInt32, 9
 		n.Config().Layers[1] = 7
 		if err := n.Online(d, []int{0, 1}, 0.1, Gradient); err != nil {
 			t.Error(err)

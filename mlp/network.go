@@ -60,12 +60,16 @@ func (c Config) clone() Config {
 	return c
 }
 
-// Network is a network with its weights. Predict and Evaluate may be called from several goroutines at once; everything
-// else needs the network for itself.
+// Network is a network with its weights. Predict, Evaluate and what only reads (Weights, Biases, Save, Config and the sizes)
+// may be called from several goroutines at once; what changes weights needs the network for itself.
+//
+// A network keeps its weights in one form and makes others when they are needed, which it then keeps too: panels for
+// batches and prediction, and what online training works on.
 type Network[T kernel.Float] struct {
 	config Config
 	kernel *kernel.Kernel[T]
 	layers []layer[T]
+	narrow bool       // whether predicting does better without panels
 	online *online[T] // what Online needs, or nil before it is called
 
 	lock   sync.Mutex  // of panels, which Predict makes when it needs them
@@ -107,6 +111,7 @@ func New[T kernel.Float](c Config, k *kernel.Kernel[T]) (*Network[T], error) {
 			l.b = kernel.Aligned[T](l.stride)
 		}
 	}
+	n.narrow = n.isNarrow()
 	return n, nil
 }
 

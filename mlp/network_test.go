@@ -19,7 +19,7 @@ func TestCheck(t *testing.T) {
 		{"one layer", Config{Layers: []int{2}, Activations: one}, "at least 2 layers"},
 		{"no unit", Config{Layers: []int{2, 0, 2}, Activations: one}, "layer 1 has 0 units"},
 		{"negative", Config{Layers: []int{-2, 2}, Activations: one}, "layer 0 has -2 units"},
-		{"a million millions", Config{Layers: []int{2, 1e12, 2}, Activations: one}, "layer 1 has 1000000000000 units"},
+		{"thousands of millions", Config{Layers: []int{2, math.MaxInt32, 2}, Activations: one}, "layer 1 has 2147483647 units"},
 		{"the largest int", Config{Layers: []int{math.MaxInt, math.MaxInt}, Activations: one}, "layer 0 has"},
 		{"product overflows 64 bits", Config{Layers: []int{1 << 26, 1 << 26, 1 << 26}, Activations: one}, "more than 67108864 weights"},
 		{"product overflows 32 bits", Config{Layers: []int{1 << 16, 1 << 16}, Activations: one}, "more than 67108864 weights"},

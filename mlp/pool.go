@@ -5,10 +5,12 @@ import (
 	"sync/atomic"
 )
 
-// pool is some goroutines that share out work, the caller being one of them. A training step hands out work about ten
-// times, often for some tens of microseconds, so that they wait for the next piece awake for a while.
+// pool is some goroutines that share out work, the caller being one of them: as many as there are shares, but no more than
+// may run at once. A training step hands out work about ten times, often for some tens of microseconds, so that they wait
+// for the next piece awake for a while.
 type pool struct {
 	shares int
+	size   int // goroutines, the caller included
 	task   func(share, shares int)
 	round  atomic.Uint32 // counts the pieces handed out
 	busy   atomic.Int32  // workers that have not finished this round
@@ -17,27 +19,23 @@ type pool struct {
 	wake   []chan struct{}
 }
 
-// newPool returns a pool of so many threads. close must be called when it is no longer needed.
+// newPool returns a pool for so many threads. close must be called when it is no longer needed.
 func newPool(threads int) *pool {
-	p := &pool{shares: threads, asleep: make([]atomic.Bool, threads), wake: make([]chan struct{}, threads)}
-	for i := 1; i < threads; i++ {
+	size := min(threads, runtime.GOMAXPROCS(0))
+	p := &pool{shares: threads, size: size, asleep: make([]atomic.Bool, size), wake: make([]chan struct{}, size)}
+	for i := 1; i < size; i++ {
 		p.wake[i] = make(chan struct{}, 1)
 		go p.work(i)
 	}
 	return p
 }
 
-// do calls task for every share, on a thread each, and returns when all have returned. What one of them wrote is then
-// seen by all.
+// do calls task for every share and returns when all have returned. What one of them wrote is then seen by all.
 func (p *pool) do(task func(share, shares int)) {
-	if p.shares == 1 {
-		task(0, 1)
-		return
-	}
 	p.task = task
-	p.busy.Store(int32(p.shares - 1))
+	p.busy.Store(int32(p.size - 1))
 	p.nextRound()
-	task(0, p.shares)
+	p.run(0)
 	for spins := 0; p.busy.Load() > 0; spins++ {
 		rest(spins)
 	}
@@ -51,7 +49,7 @@ func (p *pool) close() {
 
 func (p *pool) nextRound() {
 	p.round.Add(1)
-	for i := 1; i < p.shares; i++ {
+	for i := 1; i < p.size; i++ {
 		if p.asleep[i].CompareAndSwap(true, false) {
 			p.wake[i] <- struct{}{}
 		}
@@ -65,8 +63,15 @@ func (p *pool) work(i int) {
 		if p.ended.Load() {
 			return
 		}
-		p.task(i, p.shares)
+		p.run(i)
 		p.busy.Add(-1)
+	}
+}
+
+// run does the shares of goroutine i.
+func (p *pool) run(i int) {
+	for share := i; share < p.shares; share += p.size {
+		p.task(share, p.shares)
 	}
 }
 

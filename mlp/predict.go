@@ -28,15 +28,16 @@ func (n *Network[T]) Predict(dst, x []T, threads int) error {
 	}
 	threads = max(1, min(threads, samples))
 	predict := n.predictPanels
-	if n.narrow() {
+	if n.narrow {
 		predict = n.predictNarrow
 	}
 	var wg sync.WaitGroup
 	for t := 1; t < threads; t++ {
-		from, to := samples*t/threads, samples*(t+1)/threads
+		from, to := cut(samples, t, threads), cut(samples, t+1, threads)
 		wg.Go(func() { predict(dst[from*out:to*out], x[from*in:to*in]) })
 	}
-	predict(dst[:samples/threads*out], x[:samples/threads*in])
+	first := cut(samples, 1, threads)
+	predict(dst[:first*out], x[:first*in])
 	wg.Wait()
 	return nil
 }
@@ -47,8 +48,9 @@ func (n *Network[T]) Evaluate(ctx context.Context, d *Data[T], threads int) (Sco
 	if err := n.fits(d); err != nil {
 		return Score{}, err
 	}
-	const work = 1 << 26 // weights to go through between two looks at ctx
-	block := max(1, min(d.Len(), max(maxPart*max(threads, 4), work/n.weights())))
+	const work, values = 1 << 26, 1 << 20 // weights to go through between two looks at ctx, and outputs to keep
+	block := max(work/n.weights(), maxPart*max(threads, runtime.GOMAXPROCS(0)))
+	block = max(1, min(block, d.Len(), values/n.Outputs()))
 	outputs := make([]T, block*n.Outputs())
 	var s Score
 	for from := 0; from < d.Len(); from += block {
@@ -75,9 +77,9 @@ func (n *Network[T]) weights() int {
 	return sum
 }
 
-// narrow reports whether the network is better computed with samples side by side than with outputs side by side: where
+// isNarrow reports whether the network is better computed with samples side by side than with outputs side by side: where
 // the padding of the outputs would be more than a quarter of the work.
-func (n *Network[T]) narrow() bool {
+func (n *Network[T]) isNarrow() bool {
 	work, padded := 0, 0
 	for i := range n.layers {
 		const activation = 20 // fmas that an activation takes the time of
@@ -102,7 +104,7 @@ func (n *Network[T]) predictor() *predictor[T] {
 		return p
 	}
 	p := &predictor[T]{}
-	if n.narrow() {
+	if n.narrow {
 		block := n.blockOf(maxBlock) * n.widest()
 		p.space = [2][]T{kernel.Aligned[T](block), kernel.Aligned[T](block)}
 		return p

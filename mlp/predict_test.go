@@ -18,11 +18,17 @@ func TestPredictThreads(t *testing.T) {
 }
 
 func predictThreads[T kernel.Float](t *testing.T, name string) {
-	for _, layers := range [][]int{{5, 17, 9, 3}, {2, 2, 2}, {3, 2, 1}} {
-		c := Config{Layers: layers, Activations: []kernel.Activation{kernel.Tanh}, Bias: true}
+	for _, try := range []struct {
+		layers []int
+		narrow bool // on rows with vectors
+	}{{[]int{5, 17, 9, 3}, true}, {[]int{2, 2, 2}, true}, {[]int{3, 2, 1}, true}, {[]int{5, 48, 16}, false}, {[]int{60, 49, 16}, false}} {
+		c := Config{Layers: try.layers, Activations: []kernel.Activation{kernel.Tanh}, Bias: true}
 		r := seeded(1)
 		n := newNetwork[T](t, c, name, r)
-		for _, samples := range []int{0, 1, 2, 3, 10, 101, 2*maxBlock + 77} {
+		if n.narrow != try.narrow && name != "generic" && name != "neon" {
+			t.Fatalf("%v: narrow is %t, the test wants to see both ways", try.layers, n.narrow)
+		}
+		for _, samples := range []int{0, 1, 2, 3, 10, 101, 2*maxPart + 7, 2*maxBlock + 77} {
 			predictAlone(t, n, draw[T](r, samples*n.Inputs(), 2))
 		}
 	}
@@ -46,30 +52,32 @@ func predictAlone[T kernel.Float](t *testing.T, n *Network[T], x []T) {
 	}
 }
 
-// TestPredictAtOnce uses one network from several goroutines; go test -race watches.
+// TestPredictAtOnce uses one network from several goroutines, which all find it without panels; go test -race watches.
 func TestPredictAtOnce(t *testing.T) {
 	eachKernel(t, func(t *testing.T, name string) {
-		c := Config{Layers: []int{5, 17, 9, 3}, Activations: []kernel.Activation{kernel.Sigmoid}}
-		r := seeded(1)
-		n := newNetwork[float64](t, c, name, r)
-		x := draw[float64](r, 50*5, 2)
-		want := make([]float64, 50*3)
-		if err := n.Predict(want, x, 1); err != nil {
-			t.Fatal(err)
-		}
-		results := make([][]float64, 8)
-		var wg sync.WaitGroup
-		for i := range results {
-			results[i] = make([]float64, 50*3)
-			wg.Go(func() {
-				if err := n.Predict(results[i], x, 1+i%3); err != nil {
-					t.Error(err)
-				}
-			})
-		}
-		wg.Wait()
-		for _, y := range results {
-			sameBits(t, "outputs", [][]float64{y}, [][]float64{want})
+		for _, layers := range [][]int{{5, 17, 9, 3}, {5, 48, 16}} {
+			c := Config{Layers: layers, Activations: []kernel.Activation{kernel.Sigmoid}}
+			r := seeded(1)
+			n := newNetwork[float64](t, c, name, r)
+			x := draw[float64](r, 50*5, 2)
+			results := make([][]float64, 8)
+			var wg sync.WaitGroup
+			for i := range results {
+				results[i] = make([]float64, 50*n.Outputs())
+				wg.Go(func() {
+					if err := n.Predict(results[i], x, 1+i%3); err != nil {
+						t.Error(err)
+					}
+				})
+			}
+			wg.Wait()
+			want := make([]float64, 50*n.Outputs())
+			if err := n.Predict(want, x, 1); err != nil {
+				t.Fatal(err)
+			}
+			for _, y := range results {
+				sameBits(t, "outputs", [][]float64{y}, [][]float64{want})
+			}
 		}
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"runtime"
 
 	"github.com/samebits/samebits/kernel"
@@ -79,9 +80,12 @@ func (d *Diverged) Error() string {
 	return fmt.Sprintf("step %d: the weights of layer %d are no longer finite; a smaller rate may help", d.Step, d.Layer)
 }
 
-// StepsPerEpoch returns the number of steps that pass over so many samples.
+// StepsPerEpoch returns the number of steps that pass over so many samples, or 0 if t has no batches.
 func (t *Training) StepsPerEpoch(samples int) int {
 	batch := t.batch(samples)
+	if batch < 1 {
+		return 0
+	}
 	return (samples + batch - 1) / batch
 }
 
@@ -119,6 +123,8 @@ func (t *Training) Check(samples int) error {
 		return errors.New("a full batch takes every sample once: want the order sequential or shuffle")
 	case t.Epochs < 0 || t.Steps < 0 || (t.Epochs == 0) == (t.Steps == 0):
 		return fmt.Errorf("%d epochs and %d steps, want one of the two", t.Epochs, t.Steps)
+	case t.Epochs > math.MaxInt/t.StepsPerEpoch(samples):
+		return fmt.Errorf("%d epochs are more steps than can be counted", t.Epochs)
 	case t.Order != Sequential && t.Random == nil:
 		return errors.New("the order needs a source of random numbers")
 	case t.Threads < 0 || t.Threads > maxThreads || t.Every < 0:
@@ -138,6 +144,9 @@ func (n *Network[T]) Train(ctx context.Context, d *Data[T], t Training) error {
 	}
 	if err := t.Check(d.Len()); err != nil {
 		return err
+	}
+	if !isFinite(T(t.Rate)) {
+		return fmt.Errorf("rate %v: out of the range of %T", t.Rate, T(0))
 	}
 	run := &training[T]{
 		Training: t, network: n, data: d, total: t.TotalSteps(d.Len()), size: t.batch(d.Len()),
@@ -163,7 +172,7 @@ const maxThreads = 256
 // worthwhile returns the number of threads that batches of so many samples are worth.
 func (n *Network[T]) worthwhile(batch int) int {
 	const share = 1 << 20 // fmas of a step for each thread
-	return max(1, min(runtime.GOMAXPROCS(0), 2*n.weights()*batch/share))
+	return max(1, min(runtime.GOMAXPROCS(0), batch/(share/(2*n.weights())+1)))
 }
 
 // training is a training on its way.
@@ -179,6 +188,9 @@ type training[T kernel.Float] struct {
 // train goes from report to report.
 func (r *training[T]) train(ctx context.Context) error {
 	for step := 0; ; {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		if r.Progress != nil {
 			if err := r.Progress(Progress{step, r.total}); err != nil {
 				return err
@@ -212,8 +224,8 @@ func (r *training[T]) train(ctx context.Context) error {
 // weights a few times.
 func (r *training[T]) stretch() int {
 	if r.batcher != nil {
-		const samples = 1 << 13 // whose places are kept until then; a batch looks at ctx by itself
-		return max(1, samples/r.size)
+		const samples, weights = 1 << 13, 1 << 30 // whose places are kept until then; that they go through
+		return max(1, min(samples, weights/r.network.weights())/r.size)
 	}
 	const weights = 1 << 24 // that online training goes through in some ten milliseconds, without a look at ctx
 	return max(1, min(1<<12, weights/r.network.weights()))
@@ -221,10 +233,14 @@ func (r *training[T]) stretch() int {
 
 // steps does some steps and returns how many: fewer if ctx is done.
 func (r *training[T]) steps(ctx context.Context, n int) (int, error) {
-	if r.batcher == nil {
-		return n, r.network.Online(r.data, r.order.next(n), T(r.Rate), r.Rule)
+	if r.batcher != nil {
+		return r.batcher.steps(ctx, r.data, n, func() ([]int, error) { return r.order.batch(r.size) }, r.Rate)
 	}
-	return r.batcher.steps(ctx, r.data, n, func() []int { return r.order.batch(r.size) }, r.Rate)
+	samples, err := r.order.next(n)
+	if err != nil {
+		return 0, err
+	}
+	return n, r.network.Online(r.data, samples, T(r.Rate), r.Rule)
 }
 
 // sampler says which samples the steps take.
@@ -237,23 +253,31 @@ type sampler struct {
 	indices []int // what was returned last
 }
 
-// next returns the samples of the next n steps that take one each. The slice is good until the next call.
-func (s *sampler) next(n int) []int {
+// next returns the samples of the next n steps that take one each. The slice is good until the next call. It fails if the
+// source gives what is none.
+func (s *sampler) next(n int) ([]int, error) {
 	s.indices = s.indices[:0]
 	for range n {
-		s.indices = append(s.indices, s.one())
+		i, err := s.one()
+		if err != nil {
+			return nil, err
+		}
+		s.indices = append(s.indices, i)
 	}
-	return s.indices
+	return s.indices, nil
 }
 
 // batch returns the next n samples, fewer where the epoch ends before.
-func (s *sampler) batch(n int) []int {
+func (s *sampler) batch(n int) ([]int, error) {
 	return s.next(min(n, s.samples-s.at))
 }
 
-func (s *sampler) one() int {
+func (s *sampler) one() (int, error) {
 	if s.order == Shuffle && s.at == 0 {
 		s.epoch = s.random.Permutation(s.samples)
+		if len(s.epoch) != s.samples {
+			return 0, fmt.Errorf("the source's permutation of %d numbers has %d", s.samples, len(s.epoch))
+		}
 	}
 	i := s.at
 	if s.at++; s.at == s.samples {
@@ -261,9 +285,12 @@ func (s *sampler) one() int {
 	}
 	switch s.order {
 	case Random:
-		return s.random.Intn(s.samples)
+		i = s.random.Intn(s.samples)
 	case Shuffle:
-		return s.epoch[i]
+		i = s.epoch[i]
 	}
-	return i
+	if i < 0 || i >= s.samples {
+		return 0, fmt.Errorf("the source gave sample %d of %d", i, s.samples)
+	}
+	return i, nil
 }

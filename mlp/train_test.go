@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"runtime"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/samebits/samebits/kernel"
 	"github.com/samebits/samebits/numpyrand"
@@ -390,6 +392,12 @@ func TestTrainErrors(t *testing.T) {
 		{func(t *Training) { t.Epochs = 0 }, "0 epochs and 0 steps"},
 		{func(t *Training) { t.Epochs, t.Steps = -1, 3 }, "-1 epochs"},
 		{func(t *Training) { t.Random = nil }, "source of random numbers"},
+		{func(t *Training) { t.Epochs = math.MaxInt/2 + 1 }, "more steps than can be counted"},
+		{func(t *Training) { t.Rate = math.NaN() }, "rate NaN"},
+		{func(t *Training) { t.Rate = math.Inf(1) }, "rate +Inf"},
+		{func(t *Training) { t.Random = badSource{} }, "permutation of 10 numbers has 3"},
+		{func(t *Training) { t.Random, t.Order = badSource{}, Random }, "sample 10 of 10"},
+		{func(t *Training) { t.Random, t.Order, t.Method = badSource{}, Random, Online }, "sample 10 of 10"},
 		{func(t *Training) { t.Threads = -1 }, "-1 threads"},
 		{func(t *Training) { t.Threads = 257 }, "257 threads"},
 		{func(t *Training) { t.Every = -1 }, "every -1 steps"},
@@ -404,6 +412,38 @@ func TestTrainErrors(t *testing.T) {
 		t.Error("data of 3 features for 2 inputs are no error")
 	}
 	sameBits(t, "parameters", parameters(n), before)
+}
+
+// badSource draws what is no sample.
+type badSource struct{}
+
+func (badSource) Intn(n int) int        { return n }
+func (badSource) Permutation(int) []int { return []int{0, 1, 2} }
+
+func TestStepsOfNoBatches(t *testing.T) {
+	if got := (&Training{Method: Minibatch, Epochs: 1}).TotalSteps(10); got != 0 {
+		t.Errorf("%d steps with batches of no samples, want 0", got)
+	}
+	if got := (&Training{Method: Batch, Epochs: 1}).TotalSteps(0); got != 0 {
+		t.Errorf("%d steps with no samples, want 0", got)
+	}
+}
+
+// TestThreadsEnd: after a training its goroutines are gone, whatever their number.
+func TestThreadsEnd(t *testing.T) {
+	c := trainingTrial{[]int{3, 5, 2}, 40, true, kernel.Sigmoid, Gradient, Minibatch, 8, Sequential, 2, 0}
+	n, d := newNetwork[float64](t, c.config(), "generic", seeded(7)), newData[float64](t, c.config(), c.samples, seeded(8))
+	before := runtime.NumGoroutine()
+	training := c.training()
+	training.Threads = 7
+	if err := n.Train(t.Context(), d, training); err != nil {
+		t.Fatal(err)
+	}
+	for deadline := time.Now().Add(5 * time.Second); runtime.NumGoroutine() > before; time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("%d goroutines, %d before", runtime.NumGoroutine(), before)
+		}
+	}
 }
 
 // TestTooNarrow wants an error instead of panels that are mostly padding.
