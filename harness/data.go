@@ -1,7 +1,10 @@
 package harness
 
 import (
+	"context"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/samebits/samebits/dataset"
 	"github.com/samebits/samebits/mlp"
@@ -15,6 +18,7 @@ type Data struct {
 	Train   []string        // paths of "csv", "idx", "npz" and "npy", see Options.Data
 	Test    Test            // samples that are not trained on
 	Label   string          // column of the labels of "csv": "first" or "last"
+	Header  string          // whether "csv" has a heading: "yes" or "no", or "" to tell by its first line
 	Scale   []float64       // lo and hi that the features are scaled to, or nil
 	SHA256  []string        // of the files in Train, then in Test, in hexadecimal, or nil
 	Get     string          // how to get the files, for people
@@ -27,6 +31,16 @@ type Test struct {
 	Fraction float64  // such a part of them from the end
 }
 
+// kinds returns how many of its ways t goes.
+func (t Test) kinds() (n int) {
+	for _, given := range []bool{t.Files != nil, t.Count != 0, t.Fraction != 0} {
+		if given {
+			n++
+		}
+	}
+	return n
+}
+
 // sourceNames are the sources, and how many files each is read from.
 var (
 	sourceNames = []string{"gaussians", "digits", "csv", "idx", "npz", "npy"}
@@ -37,7 +51,7 @@ var (
 type samples struct{ train, test *dataset.Set }
 
 // samples makes or reads the samples and scales them.
-func (e *Experiment) samples(random *numpyrand.RandomState, folder string) (s samples, err error) {
+func (e *Experiment) samples(ctx context.Context, random *numpyrand.RandomState, folder string) (s samples, err error) {
 	d := e.Data
 	var all *dataset.Set
 	var from, to []float64 // range of the features by their nature, if there is one
@@ -48,7 +62,7 @@ func (e *Experiment) samples(random *numpyrand.RandomState, folder string) (s sa
 		all, err = dataset.Digits()
 		from, to = []float64{0}, []float64{16}
 	default:
-		return e.readSamples(folder)
+		return e.readSamples(ctx, folder)
 	}
 	if err != nil {
 		return s, err
@@ -106,6 +120,16 @@ func (d Data) scale(s samples, from, to []float64) error {
 // size is how large data are.
 type size struct{ train, test, features, classes int }
 
+// misplaced tells which sample has the first label that n outputs have no place for.
+func misplaced(labels []int, n int) string {
+	for i, l := range labels {
+		if l >= n {
+			return fmt.Sprintf(": sample %d, counted from 0, has label %d", i, l)
+		}
+	}
+	return ""
+}
+
 func (s samples) size() size {
 	z := size{train: s.train.Len(), features: s.train.Features, classes: s.train.Classes}
 	if s.test != nil {
@@ -153,6 +177,9 @@ func (d Data) canonical(c *canon) {
 	if d.Label != "" {
 		c.line("data.label", d.Label)
 	}
+	if d.Header != "" {
+		c.line("data.header", d.Header)
+	}
 	switch {
 	case d.Test.Count != 0:
 		c.line("data.test.count", d.Test.Count)
@@ -166,18 +193,27 @@ func (d Data) canonical(c *canon) {
 	}
 }
 
+// names says in front of an error which files the samples are from; nothing for those that are from none.
+func (d Data) names() string {
+	if len(d.Train) == 0 {
+		return ""
+	}
+	return strings.Join(slices.Concat(d.Train, d.Test.Files), ", ") + ": "
+}
+
 // misfit is what keeps an experiment and its data from going together: a key and what is wrong with it.
 type misfit struct{ path, text string }
 
-// misfits looks at what data of this size and the keys of several tables say together.
-func (e *Experiment) misfits(z size) (all []misfit) {
+// misfits looks at what data of this size and the keys of several tables say together. labels are those of the samples to
+// train on, or nil where they are not known yet.
+func (e *Experiment) misfits(z size, labels []int) (all []misfit) {
 	add := func(path, format string, args ...any) { all = append(all, misfit{path, fmt.Sprintf(format, args...)}) }
 	if n := e.Model.Layers[0]; n != z.features {
 		add("model.layers.0", "%d inputs for data of %d features", n, z.features)
 	}
 	last := len(e.Model.Layers) - 1
 	if n := e.Model.Layers[last]; n != z.classes {
-		add(join("model.layers", itoa(last)), "%d outputs for data of %d classes", n, z.classes)
+		add(join("model.layers", itoa(last)), "%d outputs for data of %d classes%s", n, z.classes, misplaced(labels, n))
 	}
 	data := "data"
 	if e.Data.Source == "gaussians" {

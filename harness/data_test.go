@@ -110,7 +110,7 @@ func npyFile(t *testing.T, v any) string {
 func load(t *testing.T, text, folder string, changes ...string) (samples, error) {
 	t.Helper()
 	e := parse(t, text, changes...)
-	return e.samples(numpyrand.New(e.Seed), folder)
+	return e.samples(t.Context(), numpyrand.New(e.Seed), folder)
 }
 
 // TestSources reads the same samples in every format.
@@ -141,6 +141,7 @@ func TestSources(t *testing.T) {
 func TestTestData(t *testing.T) {
 	dir := writeAll(t)
 	write(t, filepath.Join(dir, "other.csv"), "1,2,3\n")
+	write(t, filepath.Join(dir, "fewer.csv"), "3,4,0\n")
 	for _, try := range []struct {
 		keys          string
 		train, test   int
@@ -151,6 +152,7 @@ func TestTestData(t *testing.T) {
 		{"source = 'csv'\ntrain = 'last.csv'\ntest = 0.2", 4, 1, 3, []float64{51, 51}},
 		{"source = 'csv'\ntrain = 'last.csv'\ntest = 0.7", 1, 4, 3, []float64{51, 102}},
 		{"source = 'csv'\ntrain = 'last.csv'\ntest = 'other.csv'", 5, 1, 4, []float64{1, 2}},
+		{"source = 'csv'\ntrain = 'last.csv'\ntest = 'fewer.csv'", 5, 1, 3, []float64{3, 4}},
 		{"source = 'idx'\ntrain = ['images', 'labels']\ntest = ['images.gz', 'labels.gz']", 5, 5, 3, []float64{0, 255}},
 	} {
 		s, err := load(t, withData(try.keys), dir)
@@ -247,7 +249,7 @@ func TestSizeKnown(t *testing.T) {
 	for _, text := range []string{tiny, edited(t, "[model]", "test = 0.5\n[model]"), digits, strings.Replace(digits, "360", "0.3", 1)} {
 		e := parse(t, text)
 		known, ok := e.Data.size()
-		s, err := e.samples(numpyrand.New(e.Seed), "")
+		s, err := e.samples(t.Context(), numpyrand.New(e.Seed), "")
 		if err != nil || !ok || s.size() != known {
 			t.Errorf("%+v: known %+v, got %+v, %v", e.Data, known, s.size(), err)
 		}
@@ -276,7 +278,7 @@ func TestFolders(t *testing.T) {
 	}
 	t.Setenv(DataVariable, second)
 	for i, dir := range []string{first, second, third} {
-		s, err := e.samples(nil, first)
+		s, err := e.samples(t.Context(), nil, first)
 		if err != nil || s.train.X[0] != float64(i+1) {
 			t.Errorf("want the file of place %d, got %+v, %v", i+1, s.train, err)
 		}
@@ -344,10 +346,11 @@ func TestMisfits(t *testing.T) {
 		changes []string
 		want    string
 	}{
-		{[]string{"model.layers=[3, 4]"}, "model.layers.0: 3 inputs for data of 2 features\nmodel.layers.1: 4 outputs for data of 3 classes"},
-		{[]string{"train.batch=5"}, "train.batch: 5 samples, more than the 4 to train on"},
-		{[]string{"train.epochs=2147483647"}, "train.epochs: more than 2147483647 steps"},
-		{[]string{"train.epochs=1048576", "train.batch=4"}, "record.every: more than 1048576 points of the curve"},
+		{[]string{"model.layers=[3, 4]"}, "last.csv: model.layers.0: 3 inputs for data of 2 features\nlast.csv: model.layers.1: 4 outputs for data of 3 classes"},
+		{[]string{"model.layers=[2, 1]"}, "last.csv: model.layers.1: 1 outputs for data of 3 classes: sample 1, counted from 0, has label 1"},
+		{[]string{"train.batch=5"}, "last.csv: train.batch: 5 samples, more than the 4 to train on"},
+		{[]string{"train.epochs=2147483647"}, "last.csv: train.epochs: more than 2147483647 steps"},
+		{[]string{"train.epochs=1048576", "train.batch=4"}, "last.csv: record.every: more than 1048576 points of the curve"},
 	} {
 		_, err := Run(context.Background(), parse(t, csv, try.changes...), Options{Data: dir})
 		var data *DataError

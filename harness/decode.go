@@ -40,6 +40,7 @@ func (d *document) experiment() *Experiment {
 	e.RecordEvery = top.table("record").record()
 	top.done()
 	if len(d.problems) == 0 {
+		d.recordUnit(e)
 		d.checkFit(e)
 	}
 	return e
@@ -210,7 +211,7 @@ func (d *document) checkFit(e *Experiment) {
 			d.fail("data.test", "%v", err)
 			return
 		}
-		for _, m := range e.misfits(z) {
+		for _, m := range e.misfits(z, nil) {
 			d.fail(m.path, "%s", m.text)
 		}
 	}

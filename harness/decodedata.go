@@ -28,13 +28,16 @@ func (t *table) data() Data {
 	}
 	if source == "csv" {
 		d.Label = t.word("label", "last", "first")
+		if header := t.word("header", "auto", "yes", "no"); header != "auto" {
+			d.Header = header
+		}
 	}
 	d.Test = t.test(source)
 	d.Scale = t.scale()
 	if sourceFiles[source] > 0 {
 		d.SHA256 = t.sums(len(d.Train) + len(d.Test.Files))
 	}
-	t.foreign(source, "classes", "train", "label", "sha256", "get")
+	t.foreign(source, "classes", "train", "label", "header", "sha256", "get")
 	t.done()
 	return d
 }
@@ -117,7 +120,7 @@ func (t *table) test(source string) (test Test) {
 	}
 	switch v := v.(type) {
 	case int64:
-		test.Count = t.asInteger(t.at("test"), v, 1, maxValues)
+		test.Count = t.asInteger(t.at("test"), v, 0, maxValues)
 	case float64:
 		if test.Fraction = v; !(v > 0 && v < 1) {
 			t.fail("test", "got %v, want a fraction above 0 and below 1, or a count", v)

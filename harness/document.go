@@ -19,12 +19,13 @@ import (
 // document is a TOML file with changes laid over it, read key by key. Every problem is kept, with the place where its
 // key stands, so that a user sees all of them at once.
 type document struct {
-	file     string
-	root     map[string]any
-	lines    map[string]int    // line of each key and entry, by path: data.classes.0.n
-	changes  map[string]string // changes laid over the file, by path
-	failed   map[string]bool   // paths that have a problem
-	problems []problem
+	file      string
+	root      map[string]any
+	lines     map[string]int    // line of each key and entry, by path: data.classes.0.n
+	changes   map[string]string // changes laid over the file, by path
+	failed    map[string]bool   // paths that have a problem
+	problems  []problem
+	otherUnit bool // whether changes gave steps for epochs, or the reverse
 }
 
 type problem struct {
@@ -184,12 +185,28 @@ func (d *document) change(c string) error {
 	return nil
 }
 
-// dropOther removes from the file what a change replaces under another name: a training is given in steps or in epochs.
+// dropOther removes from the file what a change replaces under another name: a training is given in steps or in epochs, and
+// another method has no use for the size of a batch.
 func (d *document) dropOther(path string) {
-	other := map[string]string{"train.steps": "epochs", "train.epochs": "steps"}[path]
+	other := map[string]string{"train.steps": "epochs", "train.epochs": "steps", "train.method": "batch"}[path]
 	train, ok := d.root["train"].(map[string]any)
-	if _, changed := d.changes["train."+other]; ok && other != "" && !changed {
-		delete(train, other)
+	if _, changed := d.changes["train."+other]; !ok || other == "" || changed || train[other] == nil {
+		return
+	}
+	if other == "batch" && train["method"] == "minibatch" {
+		return
+	}
+	delete(train, other)
+	if other != "batch" {
+		d.otherUnit = true
+	}
+}
+
+// recordUnit mends a distance of the curve's points that was meant in steps and would count epochs now, or the reverse: it
+// becomes a tenth of the training, unless it was changed too.
+func (d *document) recordUnit(e *Experiment) {
+	if _, changed := d.changes["record.every"]; d.otherUnit && !changed {
+		e.RecordEvery = max(1, max(e.Train.Steps, e.Train.Epochs)/10)
 	}
 }
 

@@ -9,6 +9,7 @@ package harness
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -107,6 +108,16 @@ func (e *Experiment) check() error {
 		return fmt.Errorf("unknown rule %d", t.Rule)
 	case t.Method == "minibatch" && t.Batch < 1:
 		return fmt.Errorf("batches of %d samples, want at least 1", t.Batch)
+	case t.Method != "minibatch" && t.Batch > 1:
+		return fmt.Errorf("batches of %d samples with method %q", t.Batch, t.Method)
+	case e.Model.Init != "normal":
+		return fmt.Errorf("unknown init %q", e.Model.Init)
+	case !validName(e.Name):
+		return fmt.Errorf("name %q, want up to 64 letters, digits, '-', '_' and '.', the first a letter", e.Name)
+	case e.Data.Scale != nil && len(e.Data.Scale) != 2:
+		return fmt.Errorf("scale %v, want two numbers", e.Data.Scale)
+	case e.Data.Test.kinds() > 1:
+		return errors.New("test: files, a count and a fraction are given, want one of them")
 	case t.Epochs < 0 || t.Steps < 0 || t.Epochs+t.Steps < 1 || e.RecordEvery < 1:
 		return fmt.Errorf("%d steps, %d epochs, with a point every %d, want at least 1", t.Steps, t.Epochs, e.RecordEvery)
 	}

@@ -3,6 +3,7 @@ package harness
 import (
 	"bufio"
 	"compress/gzip"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -32,18 +33,18 @@ func (e *DataError) Error() string { return e.Err.Error() }
 func (e *DataError) Unwrap() error { return e.Err }
 
 // readSamples reads the samples from files.
-func (e *Experiment) readSamples(folder string) (s samples, err error) {
+func (e *Experiment) readSamples(ctx context.Context, folder string) (s samples, err error) {
 	d := e.Data
 	files, err := d.open(e.folders(folder))
 	if err != nil {
 		return s, err
 	}
 	defer closeAll(files)
-	if err := d.checkSums(files); err != nil {
+	if err := d.checkSums(ctx, files); err != nil {
 		return s, err
 	}
 	n := len(d.Train)
-	train, err := d.read(files[:n])
+	train, err := d.read(ctx, files[:n])
 	if err != nil {
 		return s, err
 	}
@@ -51,7 +52,7 @@ func (e *Experiment) readSamples(folder string) (s samples, err error) {
 		return s, err
 	}
 	if len(files) > n {
-		if s.test, err = d.read(files[n:]); err != nil {
+		if s.test, err = d.read(ctx, files[n:]); err != nil {
 			return s, err
 		}
 		if err := s.match(); err != nil {
@@ -76,22 +77,46 @@ func (s samples) match() error {
 }
 
 // read reads a set from its files.
-func (d Data) read(f []*os.File) (*dataset.Set, error) {
+func (d Data) read(ctx context.Context, f []*os.File) (*dataset.Set, error) {
+	var from []interruptible
+	for _, file := range f {
+		from = append(from, interruptible{ctx, file})
+	}
 	switch d.Source {
 	case "csv":
-		return dataset.ReadCSV(f[0].Name(), f[0], dataset.CSV{Label: d.Label})
+		return dataset.ReadCSV(f[0].Name(), from[0], dataset.CSV{Label: d.Label, Header: d.Header})
 	case "idx":
-		return dataset.ReadIDX(f[0].Name(), f[0], f[1].Name(), f[1])
+		return dataset.ReadIDX(f[0].Name(), from[0], f[1].Name(), from[1])
 	case "npy":
-		return dataset.ReadNPY(f[0].Name(), f[0], f[1].Name(), f[1])
+		return dataset.ReadNPY(f[0].Name(), from[0], f[1].Name(), from[1])
 	case "npz":
 		info, err := f[0].Stat()
 		if err != nil {
 			return nil, err
 		}
-		return dataset.ReadNPZ(f[0].Name(), f[0], info.Size())
+		return dataset.ReadNPZ(f[0].Name(), from[0], info.Size())
 	}
 	return nil, fmt.Errorf("unknown source %q", d.Source)
+}
+
+// interruptible is a file that ends with ctx's error when ctx is done.
+type interruptible struct {
+	ctx  context.Context
+	file *os.File
+}
+
+func (f interruptible) Read(p []byte) (int, error) {
+	if err := f.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return f.file.Read(p)
+}
+
+func (f interruptible) ReadAt(p []byte, offset int64) (int, error) {
+	if err := f.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return f.file.ReadAt(p, offset)
 }
 
 // ofBytes reports whether an IDX file, which has been read, holds unsigned bytes: its third byte says so.
@@ -131,8 +156,8 @@ func (d Data) open(sites []site) (files []*os.File, err error) {
 	}
 	for _, path := range slices.Concat(d.Train, d.Test.Files) {
 		f, err := openFirst(path, sites)
-		if errors.Is(err, ErrNoData) && d.Get != "" {
-			err = fmt.Errorf("%w\n%s", err, strings.TrimSpace(d.Get))
+		if errors.Is(err, ErrNoData) {
+			err = d.withGet(err)
 		}
 		if err != nil {
 			closeAll(files)
@@ -141,6 +166,14 @@ func (d Data) open(sites []site) (files []*os.File, err error) {
 		files = append(files, f)
 	}
 	return files, nil
+}
+
+// withGet adds to an error how to get the files.
+func (d Data) withGet(err error) error {
+	if d.Get == "" {
+		return err
+	}
+	return fmt.Errorf("%w\n%s", err, strings.TrimSpace(d.Get))
 }
 
 // openFirst opens a file in the first place that has it.
@@ -183,7 +216,7 @@ func closeAll(files []*os.File) {
 }
 
 // checkSums compares the files with the digests that the experiment names, and leaves them at their beginning.
-func (d Data) checkSums(files []*os.File) error {
+func (d Data) checkSums(ctx context.Context, files []*os.File) error {
 	if d.SHA256 == nil {
 		return nil
 	}
@@ -192,12 +225,12 @@ func (d Data) checkSums(files []*os.File) error {
 	}
 	for i, f := range files {
 		h := sha256.New()
-		if _, err := io.Copy(h, f); err != nil {
+		if _, err := io.Copy(h, interruptible{ctx, f}); err != nil {
 			return err
 		}
 		if got := hex.EncodeToString(h.Sum(nil)); got != strings.ToLower(d.SHA256[i]) {
-			return fmt.Errorf("%s has SHA-256 %s, want %s, which data.sha256.%d names; get the file again, or change the digest if other data are meant",
-				f.Name(), got, d.SHA256[i], i)
+			return d.withGet(fmt.Errorf("%s has SHA-256 %s, want %s, which data.sha256.%d names; get the file again, or change the digest if other data are meant",
+				f.Name(), got, d.SHA256[i], i))
 		}
 		if _, err := f.Seek(0, io.SeekStart); err != nil {
 			return err

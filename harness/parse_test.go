@@ -352,7 +352,24 @@ func TestParseChanges(t *testing.T) {
 	}
 	// A training's length, given the other way than in the file.
 	e = parse(t, tiny, "train.epochs=2")
-	if e.Train.Steps != 0 || e.TotalSteps(10) != 20 {
+	if e.Train.Steps != 0 || e.TotalSteps(10) != 20 || e.RecordEvery != 1 {
+		t.Errorf("got %+v, a point every %d", e.Train, e.RecordEvery)
+	}
+	if e = parse(t, tiny, "train.epochs=200"); e.RecordEvery != 20 {
+		t.Errorf("a point every %d of 200 epochs, want a tenth", e.RecordEvery)
+	}
+	if e = parse(t, tiny, "train.epochs=200", "record.every=7"); e.RecordEvery != 7 {
+		t.Errorf("a point every %d epochs, want 7", e.RecordEvery)
+	}
+	if e = parse(t, tiny, "train.steps=200"); e.RecordEvery != 5 {
+		t.Errorf("a point every %d steps, want 5 as in the file", e.RecordEvery)
+	}
+	// Another method has no use for the batch's size in the file.
+	batches := strings.Replace(edited(t, `method = "online"`, `method = "minibatch"`), "batch = 1", "batch = 4", 1)
+	if e = parse(t, batches, "train.method=batch", "train.order=shuffle"); e.Train.Batch != 0 || e.Train.Method != "batch" {
+		t.Errorf("got %+v", e.Train)
+	}
+	if e = parse(t, batches, "train.batch=3", "train.method=minibatch"); e.Train.Batch != 3 {
 		t.Errorf("got %+v", e.Train)
 	}
 	// A table that is not there yet, and one laid over as a whole with a key of it changed again.
@@ -569,7 +586,7 @@ func TestOpen(t *testing.T) {
 		{"tiny", "give a path that ends in .toml"},
 		{filepath.Join(dir, "none.toml"), "none.toml: no such file"},
 		{filepath.Join(dir, "big.toml"), "big.toml: larger than 262144 bytes"},
-		{filepath.Join(dir, "folder.toml"), "folder.toml: is a directory"},
+		{filepath.Join(dir, "folder.toml"), "folder.toml: not a regular file"},
 	} {
 		if _, err := Open(try.arg); err == nil || !strings.Contains(err.Error(), try.want) {
 			t.Errorf("%q: got %v, want %q", try.arg, err, try.want)

@@ -14,6 +14,7 @@ func TestParseData(t *testing.T) {
 		keys string
 		want Data
 	}{
+		{"source = 'csv'\ntrain = 'a.csv'\nheader = 'no'\ntest = 0", Data{Source: "csv", Train: []string{"a.csv"}, Label: "last", Header: "no"}},
 		{"source = 'csv'\ntrain = 'a.csv'", Data{Source: "csv", Train: []string{"a.csv"}, Label: "last"}},
 		{"source = 'csv'\ntrain = ['a.csv']\nlabel = 'first'\ntest = 'b.csv'\nscale = [-1, 2.5]\nget = 'ask'\nsha256 = ['" + a + "', '" + b + "']",
 			Data{Source: "csv", Train: []string{"a.csv"}, Label: "first", Test: Test{Files: []string{"b.csv"}}, Scale: []float64{-1, 2.5}, Get: "ask", SHA256: []string{a, b}}},
@@ -49,13 +50,13 @@ func TestParseDataBad(t *testing.T) {
 		{"source = 'csv'\ntrain = []", 5, "data.train: got 0, want a path"},
 		{"source = 'idx'\ntrain = 'a'", 5, "data.train: got 1, want two paths, of the images and of their labels"},
 		{"source = 'idx'\ntrain = ['a', 7]", 5, "data.train: got 7, want two paths, of the images and of their labels"},
-		{"source = 'csv'\ntrain = 'a'\ntest = 0", 6, "data.test: got 0, want an integer from 1 to 67108864"},
-		{"source = 'csv'\ntrain = 'a'\ntest = -3", 6, "data.test: got -3, want an integer from 1 to 67108864"},
+		{"source = 'csv'\ntrain = 'a'\ntest = -3", 6, "data.test: got -3, want an integer from 0 to 67108864"},
 		{"source = 'csv'\ntrain = 'a'\ntest = 1.0", 6, "data.test: got 1, want a fraction above 0 and below 1, or a count"},
 		{"source = 'csv'\ntrain = 'a'\ntest = 0.0", 6, "data.test: got 0, want a fraction above 0 and below 1, or a count"},
 		{"source = 'csv'\ntrain = 'a'\ntest = nan", 6, "data.test: got NaN, want a fraction above 0 and below 1, or a count"},
 		{"source = 'csv'\ntrain = 'a'\ntest = true", 6, "data.test: got true, want a path"},
 		{"source = 'idx'\ntrain = ['a', 'b']\ntest = 'c'", 6, "data.test: got 1, want two paths, of the images and of their labels"},
+		{"source = 'csv'\ntrain = 'a'\nheader = 'maybe'", 6, `data.header: unknown "maybe"; known: auto, yes, no`},
 		{"source = 'csv'\ntrain = 'a'\nlabel = 'middle'", 6, `data.label: unknown "middle"; known: last, first`},
 		{"source = 'csv'\ntrain = 'a'\nscale = 1", 6, "data.scale: got 1, want an array"},
 		{"source = 'csv'\ntrain = 'a'\nscale = [1]", 6, "data.scale: got [1], want two numbers, the lower first, as in [0.01, 1.0]"},
@@ -69,7 +70,7 @@ func TestParseDataBad(t *testing.T) {
 		{"source = 'csv'\ntrain = 'a'\nget = '" + strings.Repeat("x", 2001) + "'", 6, "data.get: got 2001 bytes, want at most 2000"},
 		{"source = 'csv'\ntrain = 'a'\ntrian = 'b'", 6, `data.trian: unknown key; did you mean "train"?`},
 		{"source = 'idx'\ntrain = ['a', 'b']\nlabel = 'first'", 6, `data.label: not a key of source "idx"; known: source, train, get, test, scale, sha256`},
-		{"source = 'csv'\ntrain = 'a'\nclasses = []", 6, `data.classes: not a key of source "csv"; known: source, train, get, label, test, scale, sha256`},
+		{"source = 'csv'\ntrain = 'a'\nclasses = []", 6, `data.classes: not a key of source "csv"; known: source, train, get, label, header, test, scale, sha256`},
 	} {
 		wantError(t, fmt.Sprintf("tiny.toml:%d: %s", try.line, try.want), withData(try.keys))
 	}

@@ -46,7 +46,7 @@ type Result struct {
 	Experiment  *Experiment
 	Kernel      string
 	Threads     int
-	Data        *dataset.Set // trained on, as the network saw it
+	Data        *dataset.Set // trained on, scaled
 	Test        *dataset.Set // tested with, or nil
 	Curve       []Point
 	Weights     [][]float64   // [layer], a row of inputs for each output; a float32 is kept exactly
@@ -113,14 +113,14 @@ func run[T kernel.Float](ctx context.Context, e *Experiment, o Options) (*Result
 		return nil, err
 	}
 	random := numpyrand.New(e.Seed)
-	s, err := e.fittingSamples(random, o.Data)
+	s, err := e.fittingSamples(ctx, random, o.Data)
 	if err != nil {
 		return nil, err
 	}
 	o.Threads = e.threads(o.Threads, s.train.Len())
 	t := &trainer[T]{experiment: e, options: o, random: random}
 	if t.data, t.test, err = networkData[T](e, s); err != nil {
-		return nil, &DataError{err}
+		return nil, &DataError{fmt.Errorf("%s%w", e.Data.names(), err)}
 	}
 	if t.network, err = mlp.New(e.Model.Config, k); err != nil {
 		return nil, err
@@ -135,8 +135,11 @@ func run[T kernel.Float](ctx context.Context, e *Experiment, o Options) (*Result
 }
 
 // fittingSamples returns the samples, if they fit the rest of the experiment.
-func (e *Experiment) fittingSamples(random *numpyrand.RandomState, folder string) (samples, error) {
-	s, err := e.samples(random, folder)
+func (e *Experiment) fittingSamples(ctx context.Context, random *numpyrand.RandomState, folder string) (samples, error) {
+	s, err := e.samples(ctx, random, folder)
+	if ctx.Err() != nil {
+		return s, fmt.Errorf("interrupted while the data are read: %w", ctx.Err())
+	}
 	if err != nil {
 		return s, &DataError{err}
 	}
@@ -144,8 +147,8 @@ func (e *Experiment) fittingSamples(random *numpyrand.RandomState, folder string
 		return s, err
 	}
 	var errs []error
-	for _, m := range e.misfits(s.size()) {
-		errs = append(errs, fmt.Errorf("%s: %s", m.path, m.text))
+	for _, m := range e.misfits(s.size(), s.train.Label) {
+		errs = append(errs, fmt.Errorf("%s%s: %s", e.Data.names(), m.path, m.text))
 	}
 	if errs != nil {
 		return s, &DataError{errors.Join(errs...)}

@@ -83,7 +83,7 @@ func TestBatches(t *testing.T) {
 	} {
 		e := parse(t, tiny, "train="+try.train, "model.layers=[2,2]", "record.every=1", "data.test=3")
 		random := numpyrand.New(e.Seed)
-		s, err := e.samples(random, "")
+		s, err := e.samples(t.Context(), random, "")
 		if err != nil {
 			t.Fatal(err)
 		}
