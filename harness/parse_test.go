@@ -369,6 +369,9 @@ func TestParseChanges(t *testing.T) {
 	if e = parse(t, batches, "train.method=batch", "train.order=shuffle"); e.Train.Batch != 0 || e.Train.Method != "batch" {
 		t.Errorf("got %+v", e.Train)
 	}
+	if e = parse(t, batches, "train.method=minibatch"); e.Train.Batch != 4 {
+		t.Errorf("got %+v", e.Train)
+	}
 	if e = parse(t, batches, "train.batch=3", "train.method=minibatch"); e.Train.Batch != 3 {
 		t.Errorf("got %+v", e.Train)
 	}
