@@ -2,6 +2,7 @@ package dataset
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/samebits/samebits/internal/npy"
 )
@@ -55,8 +56,6 @@ func checkPair(x, y *array) error {
 		return x.src.Errorf("shape %d: want samples of 2 dimensions or more; are these the labels?", x.shape)
 	case len(y.shape) != 1:
 		return y.src.Errorf("shape %d: want labels of 1 dimension; are these the samples?", y.shape)
-	case !y.number.Integer():
-		return y.src.Errorf("labels are %v, want integers", y.number)
 	case x.shape[0] != y.n:
 		return fmt.Errorf("%s has %d samples, %s has %d labels", x.src.Name(), x.shape[0], y.src.Name(), y.n)
 	}
@@ -77,7 +76,7 @@ func (a *array) values() ([]float64, error) {
 	})
 }
 
-// labels reads an array of labels and tells how many classes they make.
+// labels reads an array of labels and tells how many classes they make. Floats will do if they are integers.
 func (a *array) labels() (label []int, classes int, err error) {
 	p, err := a.read()
 	if err != nil {
@@ -87,6 +86,9 @@ func (a *array) labels() (label []int, classes int, err error) {
 	err = p.Each(func(v float64) error {
 		if v < 0 || v >= MaxClasses {
 			return fmt.Errorf("label %v, want 0..%d", v, MaxClasses-1)
+		}
+		if v != math.Floor(v) {
+			return fmt.Errorf("label %v, want an integer 0..%d", v, MaxClasses-1)
 		}
 		label = append(label, int(v))
 		classes = max(classes, int(v)+1)

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -26,11 +27,12 @@ type CSV struct {
 }
 
 // ReadCSV reads a set from comma-separated values, gzipped or not. A line is a sample: its features, which are decimal
-// numbers such as -1.5e3, and its label, an integer 0 .. MaxClasses-1. The largest label decides the number of classes.
-// Blanks around a field, quotes around it, blank lines and a byte order mark are passed over; a quoted field ends on its
-// line. The name is for errors, which fall on lines of different lengths, empty fields, what is no decimal number or too
-// large for float64, a label out of range, a file without samples, more than [MaxValues] values. They give the line and
-// the column, counted from 1.
+// numbers such as -1.5e3, and its label, an integer 0 .. MaxClasses-1, which may be written as 2.0 or 2e+00 too: a number
+// counts as what it is in float64. The largest label decides the number of classes. Blanks around a field, quotes around
+// it, blank lines and a byte order mark are passed over; a quoted field ends on its line. The name is for errors, which
+// fall on lines of different lengths, empty fields, what is no decimal number or too large for float64, a label out of
+// range, a file without samples, more than [MaxValues] values, more than a megabyte of blank lines in a row. They give the
+// line and the column, counted from 1.
 func ReadCSV(file string, r io.Reader, c CSV) (*Set, error) {
 	if err := c.check(); err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)
@@ -112,9 +114,9 @@ func (t *table) take() error {
 	case t.first > 0 && t.column > t.width:
 		return t.errorf("one more than line %d has", t.first)
 	case t.first > 0 && t.last && t.column < t.width:
-		return t.errorf("the line ends here, want %d columns as in line %d", t.width, t.first)
+		return t.errorf("the line ends here, want %d columns as in line %d%s", t.width, t.first, t.hint())
 	case t.last && t.column == 1:
-		return t.errorf("the only column, want a label and at least one feature")
+		return t.errorf("the only column, want a label and at least one feature%s", t.hint())
 	case t.column == 1 && t.Label == "first", t.last && t.Label != "first":
 		l, err := parseLabel(t.text)
 		if err != nil {
@@ -156,9 +158,10 @@ func (t *table) readError(err error) error {
 	return t.errorf("%w", err)
 }
 
+// parseLabel takes an integer in any decimal form: numpy.savetxt writes 2 as 2.000000000000000000e+00.
 func parseLabel(text []byte) (int, error) {
-	l, err := strconv.ParseUint(string(text), 10, 32)
-	if err != nil || l >= MaxClasses {
+	l, err := strconv.ParseFloat(string(text), 64)
+	if err != nil || !decimal(text) || l < 0 || l >= MaxClasses || l != math.Floor(l) {
 		return 0, fmt.Errorf("label %.40q, want an integer 0..%d", text, MaxClasses-1)
 	}
 	return int(l), nil
@@ -200,7 +203,8 @@ func isName(field []byte) bool {
 // a quoted field may make that the whole file.
 type fields struct {
 	r            *bufio.Reader
-	line, column int // of the field, counted from 1
+	read         int64 // bytes so far
+	line, column int   // of the field, counted from 1
 	last         bool
 	text         []byte // the field, without what surrounds it
 }
@@ -216,11 +220,18 @@ func newFields(r io.Reader) *fields {
 // maxField is the longest field, in bytes.
 const maxField = 1 << 12
 
+// maxBlank is the most that blank lines in a row come to, in bytes. A small gzipped file can unpack to days of them.
+const maxBlank = 1 << 20
+
 // skipBlank reads the first field of the next line that is not blank. It returns io.EOF if there is none.
 func (f *fields) skipBlank() error {
+	start := f.read
 	for {
 		if err := f.next(); err != nil || !f.last || len(f.text) > 0 {
 			return err
+		}
+		if f.read-start > maxBlank {
+			return fmt.Errorf("more than %d bytes of blank lines in a row", maxBlank)
 		}
 	}
 }
@@ -235,6 +246,9 @@ func (f *fields) next() error {
 	f.text = f.text[:0]
 	for quoted := false; ; {
 		c, err := f.r.ReadByte()
+		if err == nil {
+			f.read++
+		}
 		switch {
 		case err != nil && err != io.EOF, err == io.EOF && f.column == 1 && len(f.text) == 0:
 			return err
@@ -250,12 +264,21 @@ func (f *fields) next() error {
 			f.text = bare(f.text)
 			return nil
 		case len(f.text) == maxField:
-			return fmt.Errorf("a field of more than %d bytes", maxField)
+			return fmt.Errorf("a field of more than %d bytes%s", maxField, f.hint())
 		case c == '"':
 			quoted = !quoted
 		}
 		f.text = append(f.text, c)
 	}
+}
+
+// hint is the end of an error about a line that seems to have one column. If that holds what other programs put between
+// values, it asks about it.
+func (f *fields) hint() string {
+	if f.column == 1 && bytes.ContainsAny(f.text, "; \t") {
+		return "; are the values separated by commas?"
+	}
+	return ""
 }
 
 // bare takes blanks and quotes from around a field. Quotes inside stay, and keep it from being a number.

@@ -31,6 +31,9 @@ func TestReadCSV(t *testing.T) {
 		{"quotes", "\"1\",\"-2.5\",\"2\"\n1e3,\" .1\" ,0\n", CSV{}},
 		{"byte order mark", "\xef\xbb\xbf1,-2.5,2\n1e3,.1,0\n", CSV{Header: "no"}},
 		{"byte order mark, perhaps a heading", "\xef\xbb\xbf1,-2.5,2\n1e3,.1,0\n", CSV{}},
+		{"labels as of savetxt", "1,-2.5,2.000000000000000000e+00\n1e3,.1,-0.000000000000000000e+00\n", CSV{}},
+		{"labels in other forms", "+2.,1,-2.5\n\"0.0\",1E+3,0.1\n", CSV{Label: "first"}},
+		{"labels with an exponent", "0.2e1,1,-2.5\n0e9,1E+3,0.1\n", CSV{Label: "first"}},
 		{"heading", "x,y,class\n1,-2.5,2\n1e3,.1,0\n", CSV{}},
 		{"heading of one name", "0,1,class\n1,-2.5,2\n1e3,.1,0\n", CSV{}},
 		{"heading whose names begin with digits", "label,1x1,1x2\n2,1,-2.5\n0,1e3,.1\n", CSV{Label: "first"}},
@@ -80,7 +83,13 @@ func TestReadCSVErrors(t *testing.T) {
 		{"empty field", "1,2,0\n1, ,0\n", CSV{}, "f.csv:2: column 2: an empty field, want a number"},
 		{"empty field first of all", ",2,0\n", CSV{}, "f.csv:1: column 1: an empty field, want a number"},
 		{"empty label", "1,2,\n", CSV{}, `f.csv:1: column 3: label "", want an integer 0..4095`},
-		{"semicolons", "1;2;0\n", CSV{}, "f.csv:1: column 1: the only column"},
+		{"semicolons", "1;2;0\n", CSV{}, "f.csv:1: column 1: the only column, want a label and at least one feature; are the values separated by commas?"},
+		{"tabs under a heading", "x\ty\tclass\n1\t2\t0\n", CSV{}, "f.csv:2: column 1: the only column, want a label and at least one feature; are the"},
+		{"savetxt's blanks", "1.5 2.5 0.0\n", CSV{}, "f.csv:1: column 1: the only column, want a label and at least one feature; are the"},
+		{"semicolons under a heading of commas", "x,y,class\n1;2;0\n", CSV{},
+			"f.csv:2: column 1: the line ends here, want 3 columns as in line 1; are the values separated by commas?"},
+		{"many values with tabs", strings.Repeat("1\t", maxField), CSV{}, "f.csv:1: column 1: a field of more than 4096 bytes; are the"},
+		{"a semicolon later", "1,2,0\n1,2;0\n", CSV{}, "f.csv:2: column 2: the line ends here, want 3 columns as in line 1"},
 		{"NaN", "1,2,0\nnan,2,0\n", CSV{}, `f.csv:2: column 1: "nan", want a decimal number`},
 		{"NaN first of all", "NaN,2,0\n1,2,0\n", CSV{}, `f.csv:1: column 1: "NaN", want a decimal number`},
 		{"missing values are no heading", "1,NA,n/a\n1,2,0\n", CSV{}, `f.csv:1: column 2: "NA", want a decimal number`},
@@ -95,7 +104,14 @@ func TestReadCSVErrors(t *testing.T) {
 		{"a quote that stays open at the end", "1,2,0\n1,\"2", CSV{}, "f.csv:2: column 2: a quoted field that does not end on its line"},
 		{"a long field", "1,2,0\n1," + long + ",0\n", CSV{}, "f.csv:2: column 2: a field of more than 4096 bytes"},
 		{"a long field first of all", "1," + long + ",0\n", CSV{}, "f.csv:1: column 2: a field of more than 4096 bytes"},
-		{"a label with a fraction", "1,2,0.0\n", CSV{}, `f.csv:1: column 3: label "0.0", want an integer 0..4095`},
+		{"a label with a fraction", "1,2,0.5\n", CSV{}, `f.csv:1: column 3: label "0.5", want an integer 0..4095`},
+		{"a label with a small fraction", "1,2,1.00000000000001e+00\n", CSV{}, `f.csv:1: column 3: label "1.00000000000001e+00", want an integer`},
+		{"a negative label with a point", "1,2,-1.0\n", CSV{}, `f.csv:1: column 3: label "-1.0", want an integer 0..4095`},
+		{"a label of NaN", "1,2,nan\n", CSV{}, `f.csv:1: column 3: label "nan", want an integer 0..4095`},
+		{"a label beyond float64", "1,2,1e999\n", CSV{}, `f.csv:1: column 3: label "1e999", want an integer 0..4095`},
+		{"a hexadecimal label", "1,2,0\n1,2,0x1p0\n", CSV{}, `f.csv:2: column 3: label "0x1p0", want an integer 0..4095`},
+		{"a label of underscores", "1,2,0\n1,2,1_0\n", CSV{}, `f.csv:2: column 3: label "1_0", want an integer 0..4095`},
+		{"a label too large with a point", "1,2,0\n1,2,4096.0\n", CSV{}, `f.csv:2: column 3: label "4096.0", want an integer 0..4095`},
 		{"a negative label", "1,2,0\n1,2,-1\n", CSV{}, `f.csv:2: column 3: label "-1", want an integer 0..4095`},
 		{"a label of many digits", "99999999999999999999,1\n", CSV{Label: "first"}, `f.csv:1: column 1: label "99999999999999999999", want`},
 		{"a label too large", "1,4095\n1,4096\n", CSV{}, `f.csv:2: column 2: label "4096", want an integer 0..4095`},
@@ -107,6 +123,8 @@ func TestReadCSVErrors(t *testing.T) {
 				_, err := ReadCSV("f.csv", strings.NewReader(text), try.c)
 				if err == nil || !strings.HasPrefix(err.Error(), try.want) {
 					t.Errorf("%s: got %v, want %s", form, err, try.want)
+				} else if asks := strings.HasSuffix(err.Error(), "; are the values separated by commas?"); asks != strings.Contains(try.want, "; are the") {
+					t.Errorf("%s: got %v, which asks about commas: %v", form, err, asks)
 				}
 			}
 		})
@@ -118,6 +136,29 @@ func TestReadCSVLimits(t *testing.T) {
 	s, err := ReadCSV("f.csv", strings.NewReader("1,4095\n"), CSV{})
 	if err != nil || s.Classes != MaxClasses {
 		t.Errorf("%v, %v", s, err)
+	}
+}
+
+// TestReadCSVBlank reads as many blank bytes in a row as there may be, and one more.
+func TestReadCSVBlank(t *testing.T) {
+	const lines = maxBlank / 4
+	for _, try := range []struct{ name, text, want string }{
+		{"the most", strings.Repeat("\n", maxBlank) + "1,2,0\n" + strings.Repeat("\n", maxBlank) + "3,4,1\n" + strings.Repeat(" ", 4000), ""},
+		{"the most at the end", "1,2,0\n3,4,1\n" + strings.Repeat("   \n", lines-1) + "    ", ""},
+		{"one more in front", strings.Repeat("\n", maxBlank+1) + "1,2,0\n", "f:1048577: "},
+		{"one more after the heading", "x,y,class\n" + strings.Repeat("\n", maxBlank+1) + "1,2,0\n", "f:1048578: "},
+		{"one more in the middle", "1,2,0\n" + strings.Repeat(" \t\r\n", lines) + "\n3,4,1\n", "f:262146: "},
+		{"one more at the end", "1,2,0\n" + strings.Repeat("\"\" \n", lines) + " ", "f:262146: "},
+	} {
+		for form, text := range map[string]string{"plain": try.text, "gzipped": string(zipped(try.text))} {
+			s, err := ReadCSV("f", strings.NewReader(text), CSV{})
+			switch {
+			case try.want == "" && (err != nil || !cmp.Equal(s.X, []float64{1, 2, 3, 4})):
+				t.Errorf("%s, %s: %v, %v", try.name, form, s, err)
+			case try.want != "" && (err == nil || err.Error() != try.want+"column 1: more than 1048576 bytes of blank lines in a row"):
+				t.Errorf("%s, %s: got %v, want it for %s", try.name, form, err, try.want)
+			}
+		}
 	}
 }
 

@@ -14,7 +14,7 @@ import (
 //	.npy, .npy.gz  two files, samples and labels; see [ReadNPY]
 //	any other      two files of the IDX format, samples and labels; see [ReadIDX]
 //
-// Files must be regular ones. Errors name the path.
+// Files must be regular ones; see [OpenRegular]. Errors name the path.
 func ReadFiles(c CSV, paths ...string) (*Set, error) {
 	switch {
 	case len(paths) == 1 && hasEnding(paths[0], ".csv", ".csv.gz"):
@@ -51,7 +51,7 @@ func readNPZ(f *os.File) (*Set, error) {
 }
 
 func readOne(path string, read func(*os.File) (*Set, error)) (*Set, error) {
-	f, err := openRegular(path)
+	f, err := OpenRegular(path)
 	if err != nil {
 		return nil, err
 	}
@@ -65,9 +65,10 @@ func readTwo(x, y string, read func(x, y *os.File) (*Set, error)) (*Set, error) 
 	})
 }
 
-// openRegular looks before it opens: opening a named pipe would wait for somebody to write into it.
-func openRegular(path string) (*os.File, error) {
-	info, err := os.Stat(path)
+// OpenRegular opens a file for reading. What is no regular file, nor a link to one, is an error that names the path:
+// folders, devices, and named pipes, for which it does not wait.
+func OpenRegular(path string) (*os.File, error) {
+	info, err := os.Stat(path) // first: to open a named pipe is to wait until somebody writes into it
 	if err != nil {
 		return nil, err
 	}

@@ -2,6 +2,9 @@ package dataset
 
 import (
 	"archive/zip"
+	"errors"
+	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -73,6 +76,30 @@ func TestReadFiles(t *testing.T) {
 	}
 	if _, err := ReadFiles(CSV{}, folder); err == nil || err.Error() != "open "+folder+": not a regular file" {
 		t.Errorf("a folder: %v", err)
+	}
+}
+
+func TestOpenRegular(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "file")
+	if err := os.WriteFile(path, []byte("text"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	f, err := OpenRegular(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if text, err := io.ReadAll(f); string(text) != "text" || err != nil || f.Name() != path {
+		t.Errorf("%s: %q, %v", f.Name(), text, err)
+	}
+	for _, path := range []string{dir, os.DevNull} {
+		if f, err := OpenRegular(path); f != nil || err == nil || err.Error() != "open "+path+": not a regular file" {
+			t.Errorf("%s: got %v", path, err)
+		}
+	}
+	if _, err := OpenRegular(filepath.Join(dir, "missing")); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("a missing file: got %v", err)
 	}
 }
 

@@ -14,6 +14,7 @@ func FuzzCSV(f *testing.F) {
 	for _, text := range []string{
 		"", "1,2,0\n3,4,1\n", "x,y,class\n1,2,0\n", "\xef\xbb\xbf\"1\", 2 ,\"0\"\r\n\n-.5e-3,1E5,4095", "1,2\n1,2,3\n", "nan,inf,0\n",
 		"\"a\n\",1\n", ",,\n", "1e309,0\n", "0x1p3,1_0,1\n", "5e-324,-0,0\n",
+		"1,2.0e+00\n", "1;2\t3\n", "\n\n \n1,2\n\n",
 	} {
 		f.Add([]byte(text), "", "", false)
 		f.Add([]byte(text), "first", "yes", true)
@@ -70,6 +71,7 @@ func FuzzNPY(f *testing.F) {
 	f.Add(header("{'descr': '>i2', 'fortran_order': True, 'shape': (2, 1, 2), }", "\x01\x02\x03\x04\x05\x06\x07\x08"), y)
 	f.Add(header(`{"shape":(2,1),"descr":"|i1","fortran_order":False}`, "\x01\xff"), y)
 	f.Add(header("{'descr': '<f8', 'fortran_order': False, 'shape': (2, 33554432), }", "12345678"), y)
+	f.Add(npyFile([2][1]uint8{{1}, {2}}), npyFile([]float32{1, 0.5}))
 	f.Add([]byte("\x93NUMPY\x02\x00\xff\xff\xff\xff"), y)
 	f.Fuzz(func(t *testing.T, x, y []byte) {
 		s := readPair(t, x, y, ReadNPY)

@@ -25,6 +25,9 @@ func ReadIDX(imagesName string, images io.Reader, labelsName string, labels io.R
 	if err != nil {
 		return nil, err
 	}
+	if len(y.shape) == 1 && !y.number.Integer() {
+		return nil, y.src.Errorf("labels are %v, want integers", y.number)
+	}
 	return join(x, y)
 }
 

@@ -110,6 +110,7 @@ func TestReadIDXErrors(t *testing.T) {
 		{"product that overflows", idx(0x08, []uint8{1}, 1<<31, 1<<31, 4, 1), y, "x: byte 20: shape [2147483648 2147483648 4 1]: more than"},
 		{"product that overflows to zero", idx(0x08, []uint8{1}, 1<<16, 1<<16, 1<<16, 1<<16), y, "x: byte 20: shape [65536 65536 65536 65536]: more than"},
 		{"label of floats", x, idx(0x0D, []float32{1, 2, 3}, 3), "y: byte 8: labels are float32, want integers"},
+		{"label of floats, in two dimensions", x, idx(0x0D, []float32{1, 2, 3}, 3, 1), "y: byte 12: shape [3 1]: want labels of 1 dimension"},
 		{"negative label", x, idx(0x0B, []int16{1, -1, 2}, 3), "y: byte 10: label -1, want 0..4095"},
 		{"large label", x, idx(0x0C, []int32{1, 4095, 4096}, 3), "y: byte 16: label 4096, want 0..4095"},
 		{"NaN", idx(0x0D, []float32{0, 1, 2, 3, float32(math.NaN()), 5}, 3, 2), y, "x: byte 28: NaN, want a finite number"},

@@ -34,6 +34,9 @@ func TestNumPy(t *testing.T) {
 		{[]string{"float32.npz"}, numbered(func(i int) float64 { return float64(i)/8 - 1 })},
 		{[]string{"fortran.npz"}, numbered(func(i int) float64 { return float64(i) / 3 })},
 		{[]string{"x.npy", "y.npy"}, numbered(func(i int) float64 { return float64(1000*i - 9000) })},
+		{[]string{"x.npy", "y32.npy"}, numbered(func(i int) float64 { return float64(1000*i - 9000) })},
+		{[]string{"x.npy", "y64.npy"}, numbered(func(i int) float64 { return float64(1000*i - 9000) })},
+		{[]string{"savetxt.csv"}, numbered(func(i int) float64 { return float64(i) / 3 })},
 		{[]string{"version2.npy", "y.npy"}, numbered(func(i int) float64 { return 3e9 * float64(i) })},
 	} {
 		var paths []string
@@ -78,6 +81,8 @@ func TestReadNPY(t *testing.T) {
 		{"Fortran", header("{'descr': '|u1', 'fortran_order': True, 'shape': (2, 3), }", "\x01\x04\x02\x05\x03\x06"), y, []float64{1, 2, 3, 4, 5, 6}},
 		{"big-endian", header("{'descr': '>u2', 'fortran_order': False, 'shape': (2, 3), }", "\x01\x02\x00\x02\x00\x03\x00\x04\x00\x05\x00\x06"), y, []float64{258, 2, 3, 4, 5, 6}},
 		{"large integers", npyFile([2][3]int64{{1 << 53, -1 << 53, 3}, {4, 5, 6}}), y, []float64{1 << 53, -1 << 53, 3, 4, 5, 6}},
+		{"labels of floats", npyFile([2][3]uint8{{1, 2, 3}, {4, 5, 6}}), npyFile([]float64{1, math.Copysign(0, -1)}), []float64{1, 2, 3, 4, 5, 6}},
+		{"labels of small floats", npyFile([2][3]uint8{{1, 2, 3}, {4, 5, 6}}), npyFile([]float32{1, 0}), []float64{1, 2, 3, 4, 5, 6}},
 		{"gzipped", zipped(string(npyFile([2][3]float32{{1, 2, 3}, {4, 5, 6}}))), y, []float64{1, 2, 3, 4, 5, 6}},
 	} {
 		got, err := ReadNPY("x", iotest.HalfReader(bytes.NewReader(try.x)), "y", bytes.NewReader(try.y))
@@ -147,7 +152,13 @@ func TestReadNPYErrors(t *testing.T) {
 		{"a product that overflows to 4", says("{'descr': '|u1', 'fortran_order': False, 'shape': (4, 4611686018427387905), }"), y, "x: byte 88: shape [4 4611686018427387905]: more than"},
 		{"a claim beyond the file", says("{'descr': '<f8', 'fortran_order': False, 'shape': (2, 33554432), }"), y, "x: byte 81: the data end here, want 536870989 bytes"},
 		{"no samples", says("{'descr': '|u1', 'fortran_order': False, 'shape': (0, 2), }"), y, "x: byte 70: shape [0 2]: no samples"},
-		{"labels of floats", x, npyFile([]float64{1, 0}), "y: byte 76: labels are float64, want integers"},
+		{"a label with a fraction", x, npyFile([]float64{1, 0.5}), "y: byte 84: label 0.5, want an integer 0..4095"},
+		{"a label with a small fraction", x, npyFile([]float32{0x1.000002p+0, 0}), "y: byte 76: label 1.0000001192092896, want an integer"},
+		{"a negative label of floats", x, npyFile([]float32{1, -1}), "y: byte 80: label -1, want 0..4095"},
+		{"a negative fraction", x, npyFile([]float64{-0.5, 1}), "y: byte 76: label -0.5, want 0..4095"},
+		{"a large label of floats", x, npyFile([]float64{1, 4096}), "y: byte 84: label 4096, want 0..4095"},
+		{"a label of NaN", x, npyFile([]float64{1, math.NaN()}), "y: byte 84: NaN, want a finite number"},
+		{"a label of infinity", x, npyFile([]float32{float32(math.Inf(1)), 0}), "y: byte 76: +Inf, want a finite number"},
 		{"labels in a column", x, npyFile([2][1]int64{{1}, {0}}), "y: byte 80: shape [2 1]: want labels of 1 dimension"},
 		{"labels that differ in number", x, npyFile([]int64{1, 0, 1}), "x has 2 samples, y has 3 labels"},
 		{"an immense label", x, npyFile([]int64{1, math.MaxInt64}), "y: byte 84: an integer beyond 2^53, which float64 would round"},
@@ -231,6 +242,7 @@ func TestReadNPZErrors(t *testing.T) {
 		{"cut", good, len(good) - 30, "f.npz: not an npz file: "},
 		{"an array alone", []byte(x), len(x), "f.npz: not an npz file: "},
 		{"nothing in it", npzFile(zip.Store), -2, "f.npz: 0 arrays are called x, want one; there are: none"},
+		{"a label with a fraction", npzFile(zip.Store, "x.npy", x, "y.npy", string(npyFile([]float32{1, 2.5}))), -2, "f.npz: y.npy: byte 80: label 2.5, want an integer"},
 		{"no x", npzFile(zip.Store, "data.npy", x, "y.npy", y), -2, `f.npz: 0 arrays are called x, want one; there are: "data.npy", "y.npy"`},
 		{"no y", npzFile(zip.Store, "x.npy", x, "labels", y), -2, `f.npz: 0 arrays are called y, want one; there are: "x.npy", "labels"`},
 		{"x twice", npzFile(zip.Store, "x.npy", x, "x", x, "y.npy", y), -2, "f.npz: 2 arrays are called x"},

@@ -314,7 +314,7 @@ func TestBadFiles(t *testing.T) {
 	right := sha256.Sum256([]byte(csvText))
 	good, bad := hex.EncodeToString(right[:]), strings.Repeat("a", 64)
 	for _, try := range []struct{ keys, want string }{
-		{"source = 'csv'\ntrain = 'folder.csv'", filepath.Join(dir, "folder.csv") + ": not a regular file"},
+		{"source = 'csv'\ntrain = 'folder.csv'", "open " + filepath.Join(dir, "folder.csv") + ": not a regular file"},
 		{"source = 'csv'\ntrain = 'images'", filepath.Join(dir, "images") + ":1"},
 		{"source = 'npz'\ntrain = 'images'", filepath.Join(dir, "images") + ": not an npz file"},
 		{"source = 'idx'\ntrain = ['labels', 'images']", filepath.Join(dir, "labels") + ": byte 8: shape [5]"},

@@ -184,7 +184,7 @@ func openFirst(path string, sites []site) (*os.File, error) {
 	var looked []string
 	for _, s := range sites {
 		full := filepath.Join(s.folder, path)
-		f, err := openRegular(full)
+		f, err := dataset.OpenRegular(full)
 		if !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, syscall.ENOTDIR) {
 			return f, err
 		}
@@ -195,18 +195,6 @@ func openFirst(path string, sites []site) (*os.File, error) {
 	}
 	return nil, fmt.Errorf("%w: there is no %s; name the folder of %s with --data or %s",
 		ErrNoData, strings.Join(looked, ", nor "), path, DataVariable)
-}
-
-// openRegular looks before it opens: opening a named pipe would wait for somebody to write into it.
-func openRegular(path string) (*os.File, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, err
-	}
-	if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("%s: not a regular file", path)
-	}
-	return os.Open(path)
 }
 
 func closeAll(files []*os.File) {

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/samebits/samebits/dataset"
 	"github.com/samebits/samebits/golden"
 )
 
@@ -100,7 +101,7 @@ func (s *Source) Golden() (*Trace, error) {
 
 // readFile reads a file of at most limit bytes.
 func readFile(path string, limit int64) ([]byte, error) {
-	f, err := openRegular(path)
+	f, err := dataset.OpenRegular(path)
 	if err != nil {
 		return nil, err
 	}

@@ -19,6 +19,9 @@ np.savez(here / "float32.npz", x=(number / 8 - 1).astype(np.float32), y=labels.a
 np.savez_compressed(here / "fortran.npz", x=np.asfortranarray(number / 3), y=labels.astype(np.int64))
 np.save(here / "x.npy", np.asfortranarray((number * 1000 - 9000).astype(">i2")))
 np.save(here / "y.npy", labels.astype(np.int32))
+np.save(here / "y32.npy", labels.astype(np.float32))
+np.save(here / "y64.npy", labels.astype(">f8"))
+np.savetxt(here / "savetxt.csv", np.column_stack([number.reshape(5, 4) / 3, labels]), delimiter=",", header="a, b, c, d, label")
 with open(here / "version2.npy", "wb") as f:
     np.lib.format.write_array(f, (number * 3_000_000_000).astype(np.uint64), version=(2, 0))
 
