@@ -36,12 +36,20 @@ func newList() *cobra.Command {
 					return err
 				}
 				steps := golden.Points[len(golden.Points)-1].Step
-				t.AppendRow(table.Row{name, network(e), e.DType, e.Data.Source, count(golden), steps, golden.Weights()})
+				t.AppendRow(table.Row{name, network(e), e.DType, sourceOf(e.Data), count(golden), steps, golden.Weights()})
 			}
 			t.Render()
 			return nil
 		},
 	}
+}
+
+// sourceOf names where the data come from, and says if that is files, which are not part of the program.
+func sourceOf(d harness.Data) string {
+	if len(d.Train) > 0 {
+		return d.Source + " files"
+	}
+	return d.Source
 }
 
 // count writes the numbers of samples to train on and to test with.

@@ -22,7 +22,7 @@ import (
 	"github.com/samebits/samebits/harness"
 )
 
-// Exit codes.
+// Exit codes. Of several runs the greatest counts.
 const (
 	exitDiffers     = 1   // or could not be compared
 	exitUsage       = 2   // a bad command line or file
@@ -74,6 +74,11 @@ func execute(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	for line := range strings.Lines(err.Error()) {
 		fmt.Fprintf(stderr, "repro: %s\n", printable(line))
 	}
+	return exitCode(err)
+}
+
+// exitCode is what a command that ends with this error ends with.
+func exitCode(err error) int {
 	var exit *exitError
 	switch {
 	case errors.Is(err, context.Canceled):
@@ -166,6 +171,9 @@ func unknownFlag(cmd *cobra.Command, err error) error {
 
 // isTerminal reports whether w is a terminal.
 func isTerminal(w io.Writer) bool {
+	if o, ok := w.(*output); ok {
+		w = o.w
+	}
 	f, ok := w.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd()))
 }

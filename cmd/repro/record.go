@@ -87,7 +87,7 @@ func record(cmd *cobra.Command, arg string, kernels []string, o harness.Options)
 		}
 	}
 	if err := harness.WriteFile(path, []byte(trace.String())); err != nil {
-		return err
+		return failed(err)
 	}
 	fmt.Fprintf(out, "%s: written, %d points, weights %s\n", path, len(trace.Points), trace.Weights())
 	return nil

@@ -364,7 +364,7 @@ func TestInterrupted(t *testing.T) {
 			start := time.Now()
 			code := execute(ctx, try.args, &out, &stderr)
 			cancel()
-			if code != exitInterrupted || !regexp.MustCompile(`^repro: .*interrupted after step \d+ of \d+: context canceled\n$`).MatchString(stderr.String()) {
+			if code != exitInterrupted || !regexp.MustCompile(`^repro: .*interrupted (after step \d+ of \d+|while the data are read): context canceled\n$`).MatchString(stderr.String()) {
 				t.Errorf("%s, after %v: exit code %d, %q", try.name, after, code, stderr.String())
 			}
 			if out.Len() > 0 {
@@ -380,6 +380,31 @@ func TestInterrupted(t *testing.T) {
 	}
 	if text, err := os.ReadFile(filepath.Join(dir, "long.trace")); err != nil || string(text) != goldenOf(t, experiment) {
 		t.Errorf("an interrupted record changed the trace: %v", err)
+	}
+}
+
+// TestOutKept: what somebody puts into the folders that a run has made stays when they are taken away.
+func TestOutKept(t *testing.T) {
+	dir := t.TempDir()
+	long, out := filepath.Join(dir, "long.toml"), filepath.Join(dir, "a", "b")
+	write(t, long, strings.NewReplacer("steps = 9", "steps = 2000000000", "every = 4", "every = 2000").Replace(experiment))
+	ctx, cancel := context.WithCancel(context.Background())
+	go func() {
+		defer cancel()
+		for range 10000 { // until the run has made its folder
+			if _, err := os.Stat(out); err == nil {
+				break
+			}
+			time.Sleep(time.Millisecond)
+		}
+		os.WriteFile(filepath.Join(dir, "a", "kept"), nil, 0o666)
+	}()
+	if code := execute(ctx, []string{"run", long, "--out", out}, &bytes.Buffer{}, &bytes.Buffer{}); code != exitInterrupted {
+		t.Errorf("exit code %d", code)
+	}
+	entries, err := os.ReadDir(filepath.Join(dir, "a"))
+	if err != nil || len(entries) != 1 || entries[0].Name() != "kept" {
+		t.Errorf("left are %v, %v", entries, err)
 	}
 }
 

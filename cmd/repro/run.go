@@ -7,10 +7,10 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strconv"
 	"time"
 
-	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
 
 	"github.com/samebits/samebits/harness"
@@ -49,27 +49,12 @@ last, green and red points were told rightly; blue is a 0 taken for 1, magenta a
 			if err := checkOptions(cmd, &o); err != nil {
 				return err
 			}
-			made := false // by this run, to be taken away if it comes to nothing
-			if folder != "" {
-				_, err := os.Stat(folder)
-				made = errors.Is(err, fs.ErrNotExist)
-				if err := harness.CheckFolder(folder); err != nil {
-					return fmt.Errorf("--out: %w; choose another folder", err)
-				}
-			} else if cmd.Flags().Changed("out") {
+			if folder == "" && cmd.Flags().Changed("out") {
 				return errors.New("--out: want a folder")
 			}
-			r, err := runWithProgress(cmd, e, o)
+			r, err := runInto(cmd, e, o, folder)
 			if err != nil {
-				if made {
-					os.Remove(folder)
-				}
-				return runError(err)
-			}
-			if folder != "" {
-				if err := r.Export(folder); err != nil {
-					return failed(err)
-				}
+				return err
 			}
 			if asJSON {
 				return writeJSON(cmd.OutOrStdout(), runReport(r))
@@ -126,42 +111,45 @@ func checkOptions(cmd *cobra.Command, o *harness.Options) error {
 
 const maxThreads = 1024
 
-// runWithProgress shows a bar on a terminal once a run takes longer than people like to wait in the dark.
-func runWithProgress(cmd *cobra.Command, e *harness.Experiment, o harness.Options) (*harness.Result, error) {
-	if stderr := cmd.ErrOrStderr(); isTerminal(stderr) {
-		b := &bar{out: stderr, start: time.Now()}
-		o.Point = func(p harness.Point, _ int) { b.loss = p.Loss }
-		o.Progress = b.show
-		defer b.close()
+// runInto runs an experiment and writes into the folder, if one is named. Folders that were made for a run that comes to
+// nothing are taken away again.
+func runInto(cmd *cobra.Command, e *harness.Experiment, o harness.Options, folder string) (r *harness.Result, err error) {
+	if folder != "" {
+		missing := missingFolders(folder)
+		defer func() {
+			if err != nil {
+				for _, f := range missing {
+					os.Remove(f) // unless something is in it
+				}
+			}
+		}()
+		if err := harness.CheckFolder(folder); err != nil {
+			return nil, fmt.Errorf("--out: %w; choose another folder", err)
+		}
 	}
-	return harness.Run(cmd.Context(), e, o)
+	done := newProgress(cmd.ErrOrStderr()).watch(&o, "")
+	r, err = harness.Run(cmd.Context(), e, o)
+	done()
+	if err != nil {
+		return nil, runError(err)
+	}
+	if folder != "" {
+		if err := r.Export(folder); err != nil {
+			return nil, failed(err)
+		}
+	}
+	return r, nil
 }
 
-// bar is a progress bar that appears once somebody has waited for it.
-type bar struct {
-	out   io.Writer
-	start time.Time
-	loss  float64 // at the last point of the curve
-	bar   *progressbar.ProgressBar
-}
-
-func (b *bar) show(step, steps int) {
-	const patience = 300 * time.Millisecond
-	if time.Since(b.start) < patience {
-		return
+// missingFolders lists the folder and those above it, as far up as they do not exist.
+func missingFolders(folder string) (missing []string) {
+	for below := ""; folder != below; folder = filepath.Dir(folder) {
+		if _, err := os.Lstat(folder); !errors.Is(err, fs.ErrNotExist) {
+			break
+		}
+		missing, below = append(missing, folder), folder
 	}
-	if b.bar == nil {
-		b.bar = progressbar.NewOptions(steps, progressbar.OptionSetWriter(b.out), progressbar.OptionShowCount(),
-			progressbar.OptionClearOnFinish(), progressbar.OptionThrottle(100*time.Millisecond))
-	}
-	b.bar.Describe(fmt.Sprintf("loss %.4f", b.loss))
-	b.bar.Set(step)
-}
-
-func (b *bar) close() {
-	if b.bar != nil {
-		b.bar.Finish()
-	}
+	return missing
 }
 
 func showRun(out io.Writer, r *harness.Result) {

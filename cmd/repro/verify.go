@@ -2,17 +2,13 @@ package main
 
 import (
 	"context"
-	"encoding/xml"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"strings"
-	"time"
 
-	"github.com/jedib0t/go-pretty/v6/table"
-	"github.com/jedib0t/go-pretty/v6/text"
 	"github.com/spf13/cobra"
 
 	"github.com/samebits/samebits/harness"
@@ -20,14 +16,7 @@ import (
 )
 
 func newVerify() *cobra.Command {
-	var (
-		kernels string
-		threads []int
-		asJSON  bool
-		junit   string
-		folder  string
-		allowed bool
-	)
+	var flags verifyFlags
 	cmd := &cobra.Command{
 		Use:   "verify [EXPERIMENT ...]",
 		Short: "Replay against golden traces: experiment x kernel x threads",
@@ -37,6 +26,9 @@ compares each run with its golden trace, bit for bit. The golden trace of FILE.t
 An experiment whose data files are not there has the verdict "no data", which counts as a failure unless --allow-no-data
 is given. Where nothing at all was compared, nothing counts as a success.
 
+All experiments and golden traces are read before the first replay. The exit code is that of the worst replay: 3 before 2
+before 1. After Ctrl-C the finished replays are shown, but no JUnit report is written.
+
 ` + aboutData,
 		Example: `  repro verify
   repro verify --kernel all --threads 1,2,3
@@ -44,56 +36,84 @@ is given. Where nothing at all was compared, nothing counts as a success.
   repro verify --data mnist-files
   repro verify --allow-no-data`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			names, err := kernelNames(kernels, cmd.Flags().Changed("kernel"))
+			m, err := flags.matrix(cmd)
 			if err != nil {
-				return err
-			}
-			for _, t := range threads {
-				if t < 1 || t > maxThreads {
-					return fmt.Errorf("--threads %d: want 1 to %d", t, maxThreads)
-				}
-			}
-			if junit == "" && cmd.Flags().Changed("junit") {
-				return errors.New("--junit: want a file")
-			}
-			if err := checkDataFlag(cmd, folder); err != nil {
 				return err
 			}
 			if len(args) == 0 {
 				args = harness.Builtin()
 			}
-			var cells []cell
-			for _, arg := range args {
-				some, err := matrix{names, threads, folder}.verify(cmd, arg)
-				if err != nil {
-					return err
-				}
-				cells = append(cells, some...)
-			}
-			if asJSON {
-				err = writeJSON(cmd.OutOrStdout(), map[string]any{"results": cells})
-			} else {
-				showCells(cmd.OutOrStdout(), cells)
-			}
+			subjects, err := openAll(args)
 			if err != nil {
 				return err
 			}
-			if junit != "" {
-				if err := writeJUnit(junit, cells); err != nil {
-					return fmt.Errorf("--junit: %w", err)
-				}
-			}
-			return outcome(cells, allowed)
+			cells, interrupted := m.verify(cmd, subjects)
+			return flags.report(cmd.OutOrStdout(), cells, interrupted)
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&kernels, "kernel", "all", "kernels to replay on: a list of names, or all that this CPU has; without it also the one that SAMEBITS_KERNEL names")
-	f.IntSliceVar(&threads, "threads", []int{1}, "numbers of threads to replay with")
-	f.BoolVar(&asJSON, "json", false, "print one JSON object")
-	dataFlag(f, &folder)
-	f.BoolVar(&allowed, "allow-no-data", false, "do not count experiments whose data files are not there")
-	f.StringVar(&junit, "junit", "", "write a JUnit report to `file`")
+	f.StringVar(&flags.kernels, "kernel", "all", "kernels to replay on: a list of names, or all that this CPU has; without it also the one that SAMEBITS_KERNEL names")
+	f.IntSliceVar(&flags.threads, "threads", []int{1}, "numbers of threads to replay with")
+	f.BoolVar(&flags.json, "json", false, "print one JSON object")
+	dataFlag(f, &flags.folder)
+	f.BoolVar(&flags.allowNoData, "allow-no-data", false, "do not count experiments whose data files are not there")
+	f.StringVar(&flags.junit, "junit", "", "write a JUnit report to `file`")
 	return cmd
+}
+
+type verifyFlags struct {
+	kernels     string
+	threads     []int
+	json        bool
+	folder      string
+	allowNoData bool
+	junit       string
+}
+
+// matrix checks the flags and returns what they ask for.
+func (f *verifyFlags) matrix(cmd *cobra.Command) (m matrix, err error) {
+	if m.kernels, err = kernelNames(f.kernels, cmd.Flags().Changed("kernel")); err != nil {
+		return m, err
+	}
+	for _, t := range f.threads {
+		if t < 1 || t > maxThreads {
+			return m, fmt.Errorf("--threads %d: want 1 to %d", t, maxThreads)
+		}
+	}
+	if cmd.Flags().Changed("junit") {
+		if err := checkReport(f.junit); err != nil {
+			return m, fmt.Errorf("--junit: %w", err)
+		}
+	}
+	m.threads, m.folder = f.threads, f.folder
+	if !f.json || isTerminal(cmd.OutOrStdout()) {
+		m.progress = newProgress(cmd.ErrOrStderr())
+	}
+	return m, checkDataFlag(cmd, f.folder)
+}
+
+// report shows the cells and returns how verify ends. What was interrupted has no JUnit report: one of half the cells
+// would read as a success.
+func (f *verifyFlags) report(out io.Writer, cells []cell, interrupted error) error {
+	switch {
+	case len(cells) == 0: // interrupted before the first
+	case f.json:
+		if err := writeJSON(out, map[string]any{"results": cells}); err != nil {
+			return err
+		}
+	default:
+		showCells(out, cells)
+	}
+	if interrupted != nil {
+		return interrupted
+	}
+	err := outcome(cells, f.allowNoData)
+	if f.junit != "" {
+		if unwritten := writeJUnit(f.junit, cells); unwritten != nil {
+			return errors.Join(failed(fmt.Errorf("--junit: %w", unwritten)), err)
+		}
+	}
+	return err
 }
 
 // kernelNames reads the flag --kernel. Where it is not given all kernels are meant, or the one that the environment
@@ -115,184 +135,96 @@ func kernelNames(list string, given bool) ([]string, error) {
 	return names, nil
 }
 
-// The verdicts on a replay.
-const (
-	isSame   = "same"
-	differs  = "differs"
-	hasFail  = "failed"
-	noData   = "no data"
-	noGolden = "no golden"
-)
-
-// cell is the outcome of one replay. Text says how it differs, or why it could not be compared.
-type cell struct {
-	Experiment string `json:"experiment"`
-	Kernel     string `json:"kernel"`
-	Threads    int    `json:"threads"`
-	Match      bool   `json:"match"`
-	Digest     string `json:"digest"`
-	Verdict    string `json:"verdict"`
-	Text       string `json:"difference,omitempty"`
-
-	elapsed time.Duration
-	failed  error // of the run
+// subject is an experiment and the trace that it is compared with.
+type subject struct {
+	experiment *harness.Experiment
+	golden     *harness.Trace
+	missing    error // in place of a golden trace that is not there
 }
 
-// coloured is the verdict for a terminal.
-func (c cell) coloured() string {
-	switch c.Verdict {
-	case isSame:
-		return text.FgGreen.Sprint(c.Verdict)
-	case noData:
-		return text.FgYellow.Sprint(c.Verdict)
+// openAll reads all experiments and golden traces, so that a bad one is found before anything is computed.
+func openAll(args []string) ([]subject, error) {
+	var subjects []subject
+	var errs []error
+	for _, arg := range args {
+		s, err := openSubject(arg)
+		subjects, errs = append(subjects, s), append(errs, err)
 	}
-	return text.FgRed.Sprint(c.Verdict)
+	return subjects, errors.Join(errs...)
 }
 
-// outcome is the worst of the cells, as an exit code: a run that failed, else one that differs or was not compared. Cells
-// without data may be passed over, but not all of them.
-func outcome(cells []cell, allowNoData bool) error {
-	var worst error
-	compared := false
-	for _, c := range cells {
-		if c.failed != nil {
-			return runError(fmt.Errorf("%s on kernel %s: %w", c.Experiment, c.Kernel, c.failed))
-		}
-		compared = compared || c.Digest != ""
-		if !c.Match && (c.Verdict != noData || !allowNoData) {
-			worst = &exitError{code: exitDiffers}
-		}
+func openSubject(arg string) (s subject, err error) {
+	source, err := harness.Open(arg)
+	if err != nil {
+		return s, err
 	}
-	if !compared {
-		return &exitError{code: exitDiffers}
+	if s.experiment, err = source.Experiment(); err != nil {
+		return s, err
 	}
-	return worst
+	s.golden, err = source.Golden()
+	if errors.Is(err, fs.ErrNotExist) {
+		s.missing, err = err, nil
+	}
+	return s, err
 }
 
 // matrix is what each experiment is replayed on.
 type matrix struct {
-	kernels []string
-	threads []int
-	folder  string // of data
+	kernels  []string
+	threads  []int
+	folder   string // of data
+	progress progress
 }
 
-// verify replays an experiment on the whole matrix, and says on stderr how to get its data if they are not there.
-func (m matrix) verify(cmd *cobra.Command, arg string) ([]cell, error) {
-	source, err := harness.Open(arg)
-	if err != nil {
-		return nil, err
-	}
-	e, err := source.Experiment()
-	if err != nil {
-		return nil, err
-	}
-	golden, missing := source.Golden()
-	if missing != nil && !errors.Is(missing, fs.ErrNotExist) {
-		return nil, missing
-	}
-	var cells []cell
-	for _, k := range m.kernels {
-		for _, t := range m.threads {
-			c := cell{Experiment: e.Name, Kernel: k, Threads: t, Verdict: noGolden}
-			if missing != nil {
-				c.Text = missing.Error()
-			} else if err := c.replay(cmd.Context(), e, golden, m.folder); err != nil {
-				return nil, err
+// verify replays the experiments on the whole matrix, and says on stderr how to get data that are not there. Cells that
+// are finished are returned beside the error of an interruption, too.
+func (m matrix) verify(cmd *cobra.Command, subjects []subject) (cells []cell, err error) {
+	all := len(subjects) * len(m.kernels) * len(m.threads)
+	for _, s := range subjects {
+		first := len(cells)
+		for _, k := range m.kernels {
+			for _, t := range m.threads {
+				o := harness.Options{Kernel: k, Threads: t, Data: m.folder}
+				done := m.progress.watch(&o, fmt.Sprintf("%d/%d %.20s %s threads %d", len(cells)+1, all, s.experiment.Name, k, t))
+				c, err := s.replay(cmd.Context(), o)
+				done()
+				if err != nil {
+					return cells, err
+				}
+				cells = append(cells, c)
 			}
-			cells = append(cells, c)
 		}
-	}
-	if cells[0].Verdict == noData {
-		for line := range strings.Lines(cells[0].Text) {
-			fmt.Fprintf(cmd.ErrOrStderr(), "%s: %s\n", e.Name, printable(line))
+		if c := cells[first]; c.Verdict == noData {
+			for line := range strings.Lines(c.Text) {
+				fmt.Fprintf(cmd.ErrOrStderr(), "%s: %s\n", c.Experiment, printable(line))
+			}
 		}
 	}
 	return cells, nil
 }
 
-// replay fills in the outcome. An error ends everything.
-func (c *cell) replay(ctx context.Context, e *harness.Experiment, golden *harness.Trace, folder string) error {
-	v, err := harness.Verify(ctx, e, golden, harness.Options{Kernel: c.Kernel, Threads: c.Threads, Data: folder})
+// replay compares one run with the golden trace. An error, an interruption, ends everything.
+func (s subject) replay(ctx context.Context, o harness.Options) (c cell, err error) {
+	c = cell{Experiment: s.experiment.Name, Kernel: o.Kernel, Threads: o.Threads}
+	if s.missing != nil {
+		c.Verdict, c.Text = noGolden, s.missing.Error()
+		return c, nil
+	}
+	v, err := harness.Verify(ctx, s.experiment, s.golden, o)
 	switch {
-	case ctx.Err() != nil:
-		return err
+	case errors.Is(err, context.Canceled):
+		return c, err
 	case errors.Is(err, harness.ErrNoData):
 		c.Verdict, c.Text = noData, err.Error()
 	case err != nil:
 		c.Verdict, c.Text, c.failed = hasFail, err.Error(), err
+	case v.Match():
+		c.Verdict, c.Match = isSame, true
 	default:
-		c.Verdict, c.Match, c.Digest, c.elapsed = isSame, v.Match(), v.Digest, v.Result.Elapsed
-		if !c.Match {
-			c.Verdict, c.Text = differs, v.Difference.Text
-		}
+		c.Verdict, c.Text = differs, v.Difference.Text
 	}
-	return nil
-}
-
-func showCells(out io.Writer, cells []cell) {
-	t := newTable(out)
-	t.AppendHeader(table.Row{"experiment", "kernel", "threads", "golden", "time", "weights"})
-	without := 0
-	for _, c := range cells {
-		t.AppendRow(table.Row{c.Experiment, c.Kernel, c.Threads, c.coloured(), c.elapsed.Round(10 * time.Microsecond), c.Digest})
-		if c.Verdict == noData {
-			without++
-		}
+	if v != nil {
+		c.Digest, c.elapsed = v.Digest, v.Result.Elapsed
 	}
-	t.Render()
-	for _, c := range cells {
-		if !c.Match && c.Verdict != noData {
-			fmt.Fprintf(out, "\n%s, kernel %s, threads %d: %s\n", c.Experiment, c.Kernel, c.Threads, c.Text)
-		}
-	}
-	if without > 0 {
-		fmt.Fprintf(out, "\n%d of %d replays were not compared: no data\n", without, len(cells))
-	}
-}
-
-// junitSuite is the part of JUnit's format that CI systems read.
-type junitSuite struct {
-	XMLName  xml.Name    `xml:"testsuite"`
-	Name     string      `xml:"name,attr"`
-	Tests    int         `xml:"tests,attr"`
-	Failures int         `xml:"failures,attr"`
-	Skipped  int         `xml:"skipped,attr,omitempty"`
-	Cases    []junitCase `xml:"testcase"`
-}
-
-type junitCase struct {
-	Class   string        `xml:"classname,attr"`
-	Name    string        `xml:"name,attr"`
-	Seconds string        `xml:"time,attr"`
-	Failure *junitMessage `xml:"failure"`
-	Skipped *junitMessage `xml:"skipped"`
-}
-
-type junitMessage struct {
-	Message string `xml:"message,attr"`
-}
-
-func writeJUnit(path string, cells []cell) error {
-	suite := junitSuite{Name: "repro verify", Tests: len(cells)}
-	for _, c := range cells {
-		jc := junitCase{
-			Class:   c.Experiment,
-			Name:    fmt.Sprintf("kernel=%s/threads=%d", c.Kernel, c.Threads),
-			Seconds: fmt.Sprintf("%.6f", c.elapsed.Seconds()),
-		}
-		switch {
-		case c.Verdict == noData:
-			suite.Skipped++
-			jc.Skipped = &junitMessage{c.Text}
-		case !c.Match:
-			suite.Failures++
-			jc.Failure = &junitMessage{c.Text}
-		}
-		suite.Cases = append(suite.Cases, jc)
-	}
-	report, err := xml.MarshalIndent(suite, "", "  ")
-	if err != nil {
-		return err
-	}
-	return harness.WriteFile(path, append([]byte(xml.Header), append(report, '\n')...))
+	return c, nil
 }
