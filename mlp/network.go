@@ -3,7 +3,11 @@
 //
 // A [Network] computes with one kernel, in float32 or float64, by the contract of package kernel. What it computes
 // depends on its weights, the data, their order and the learning rate alone: not on the kernel, the machine or the
-// number of threads. The package draws no random numbers; whoever calls it brings weights and order.
+// number of threads. The package has no random numbers of its own; whoever calls it brings weights and order, or a source
+// to draw them from.
+//
+// [Network.Train] trains online, in mini-batches or in full batches, [Network.Online] step by step in a given order;
+// [Network.Predict] and [Network.Evaluate] use what was learned, [Network.Save] and [Network.Load] keep it.
 package mlp
 
 import (

@@ -7,7 +7,7 @@ import (
 )
 
 // Online trains by online gradient descent: for each index in order, one step on that sample of d, with the given
-// learning rate. It allocates nothing unless it fails.
+// learning rate. After the first call it allocates nothing unless it fails.
 //
 // It returns a *[Diverged] if a weight becomes infinite or not a number; the network then stands as it was before the
 // step that did it. A call is not interrupted: whoever wants to stop in between makes several, which give the same bits.
