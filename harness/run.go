@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"runtime"
 	"time"
 
 	"github.com/samebits/samebits/dataset"
@@ -174,13 +173,8 @@ func (e *Experiment) threads(asked, samples int) int {
 	if asked != 0 {
 		return max(asked, 1)
 	}
-	const share = 1 << 20 // fmas of a step for each thread
-	work := 0
-	for i, n := range e.Model.Layers[1:] {
-		work += 2 * n * e.Model.Layers[i]
-	}
 	batch := map[string]int{"minibatch": e.Train.Batch, "batch": samples}[e.Train.Method]
-	return max(1, min(runtime.GOMAXPROCS(0), work*batch/share))
+	return e.Model.Threads(batch)
 }
 
 // finish trains and fills in what there is to know of the trained network.

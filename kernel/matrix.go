@@ -65,9 +65,6 @@ func (k *Kernel[T]) PaddedColumns(columns int) int { return roundUp(columns, k.p
 // Rows returns the number of rows.
 func (m *Matrix[T]) Rows() int { return m.rows }
 
-// Columns returns the number of columns.
-func (m *Matrix[T]) Columns() int { return m.columns }
-
 // Resize changes the number of rows, to at most that which m was made with. What the rows hold is lost.
 func (m *Matrix[T]) Resize(rows int) {
 	if rows < 1 {

@@ -23,8 +23,7 @@ func (n *Network[T]) Predict(dst, x []T, threads int) error {
 		return fmt.Errorf("%d threads, want 0 to %d", threads, maxThreads)
 	}
 	if threads == 0 {
-		const share = 1 << 20 // fmas for each thread
-		threads = min(runtime.GOMAXPROCS(0), samples/(share/n.weights()+1))
+		threads = n.config.Threads(samples)
 	}
 	threads = max(1, min(threads, samples))
 	predict := n.predictPanels
@@ -49,7 +48,7 @@ func (n *Network[T]) Evaluate(ctx context.Context, d *Data[T], threads int) (Sco
 		return Score{}, err
 	}
 	const work, values = 1 << 26, 1 << 20 // weights to go through between two looks at ctx, and outputs to keep
-	block := max(work/n.weights(), maxPart*max(threads, runtime.GOMAXPROCS(0)))
+	block := max(work/n.config.weights(), maxPart*max(threads, runtime.GOMAXPROCS(0)))
 	block = max(1, min(block, d.Len(), values/n.Outputs()))
 	outputs := make([]T, block*n.Outputs())
 	var s Score
@@ -66,15 +65,6 @@ func (n *Network[T]) Evaluate(ctx context.Context, d *Data[T], threads int) (Sco
 	}
 	s.Loss /= float64(d.Len())
 	return s, nil
-}
-
-// weights returns the number of weights.
-func (n *Network[T]) weights() int {
-	sum := 0
-	for i := range n.layers {
-		sum += n.layers[i].in * n.layers[i].out
-	}
-	return sum
 }
 
 // isNarrow reports whether the network is better computed with samples side by side than with outputs side by side: where

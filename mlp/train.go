@@ -155,7 +155,7 @@ func (n *Network[T]) Train(ctx context.Context, d *Data[T], t Training) error {
 	if t.Method != Online {
 		threads := t.Threads
 		if threads == 0 {
-			threads = n.worthwhile(run.size)
+			threads = n.config.Threads(run.size)
 		}
 		b, err := n.newBatcher(run.size, t.Rule, threads)
 		if err != nil {
@@ -169,10 +169,19 @@ func (n *Network[T]) Train(ctx context.Context, d *Data[T], t Training) error {
 
 const maxThreads = 256
 
-// worthwhile returns the number of threads that batches of so many samples are worth.
-func (n *Network[T]) worthwhile(batch int) int {
-	const share = 1 << 20 // fmas of a step for each thread
-	return max(1, min(runtime.GOMAXPROCS(0), batch/(share/(2*n.weights())+1)))
+// Threads returns how many of GOMAXPROCS it is worth to compute so many samples on at once, at least 1.
+func (c Config) Threads(samples int) int {
+	const share = 1 << 20 // fmas for each thread, 2 of them for each weight and sample
+	return max(1, min(runtime.GOMAXPROCS(0), samples/(share/(2*c.weights())+1)))
+}
+
+// weights returns the number of weights.
+func (c Config) weights() int {
+	sum := 0
+	for i, n := range c.Layers[1:] {
+		sum += c.Layers[i] * n
+	}
+	return sum
 }
 
 // training is a training on its way.
@@ -225,10 +234,10 @@ func (r *training[T]) train(ctx context.Context) error {
 func (r *training[T]) stretch() int {
 	if r.batcher != nil {
 		const samples, weights = 1 << 13, 1 << 30 // whose places are kept until then; that they go through
-		return max(1, min(samples, weights/r.network.weights())/r.size)
+		return max(1, min(samples, weights/r.network.config.weights())/r.size)
 	}
 	const weights = 1 << 24 // that online training goes through in some ten milliseconds, without a look at ctx
-	return max(1, min(1<<12, weights/r.network.weights()))
+	return max(1, min(1<<12, weights/r.network.config.weights()))
 }
 
 // steps does some steps and returns how many: fewer if ctx is done.

@@ -429,6 +429,22 @@ func TestStepsOfNoBatches(t *testing.T) {
 	}
 }
 
+// TestWorthwhile: small batches are worth one thread, large ones all, whatever the sizes.
+func TestWorthwhile(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(4))
+	for _, try := range []struct {
+		layers        []int
+		samples, want int
+	}{
+		{[]int{64, 32, 10}, 32, 1}, {[]int{64, 32, 10}, 500, 2}, {[]int{64, 32, 10}, math.MaxInt, 4},
+		{[]int{784, 512, 512, 10}, 128, 4}, {[]int{784, 512, 512, 10}, 3, 3}, {[]int{784, 512, 512, 10}, 0, 1},
+	} {
+		if got := (Config{Layers: try.layers}).Threads(try.samples); got != try.want {
+			t.Errorf("%v, %d samples: %d threads, want %d", try.layers, try.samples, got, try.want)
+		}
+	}
+}
+
 // TestThreadsEnd: after a training its goroutines are gone, whatever their number.
 func TestThreadsEnd(t *testing.T) {
 	c := trainingTrial{[]int{3, 5, 2}, 40, true, kernel.Sigmoid, Gradient, Minibatch, 8, Sequential, 2, 0}

@@ -103,7 +103,8 @@ func charts(out io.Writer, r *harness.Result) {
 	}
 }
 
-// chart draws values of 0 and above. Very large and very small ones are shown in a power of ten.
+// chart draws values of 0 and above. Very large and very small ones are shown in a power of ten, for the eye alone: results
+// are printed elsewhere.
 func chart(out io.Writer, title string, values []float64, decimals uint) {
 	if largest := slices.Max(values); largest >= 1e6 || largest > 0 && largest < 1e-3 {
 		exponent := max(math.Floor(math.Log10(largest)), -300)
