@@ -11,12 +11,13 @@ const Variable = "SAMEBITS_KERNEL"
 
 // row is one instruction set's kernels.
 type row struct {
-	f32 *Kernel[float32]
-	f64 *Kernel[float64]
+	f32    *Kernel[float32]
+	f64    *Kernel[float64]
+	random *Random
 }
 
 // rows holds the kernels that this machine can run, the fastest first and the reference last. It is filled once.
-var rows = append(fastRows(), row{generic32(), generic64()})
+var rows = append(fastRows(), row{generic32(), generic64(), genericRandom()})
 
 // known lists every row there is, whether or not this build and this machine have it.
 var known = []string{"avx512", "avx2", "neon", "generic"}

@@ -15,6 +15,7 @@ func init() {
 	testRows = append(testRows, row{
 		kernelOf("glue", 4, finish32, glueRoutines[float32]()),
 		kernelOf("glue", 2, finish64, glueRoutines[float64]()),
+		&Random{name: "glue", twist: twist},
 	})
 }
 

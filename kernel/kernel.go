@@ -81,6 +81,7 @@ type Kernel[T Float] struct {
 	join           func(pairs, even, odd []T)
 	tiny           func(t *tinyState[T], order *int, n int) int // nil if the row has no such routine
 	products       *products[T]
+	lanes          *lanesRoutines[T]
 }
 
 // Name returns the row's name.

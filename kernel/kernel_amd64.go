@@ -8,8 +8,8 @@ import "github.com/klauspost/cpuid/v2"
 // them on; the routines use nothing else.
 var (
 	needAVX512 = cpuid.CombineFeatures(cpuid.AVX512F, cpuid.AVX512CD, cpuid.AVX512BW, cpuid.AVX512DQ, cpuid.AVX512VL,
-		cpuid.AVX2, cpuid.AVX, cpuid.FMA3)
-	needAVX2 = cpuid.CombineFeatures(cpuid.AVX, cpuid.AVX2, cpuid.FMA3)
+		cpuid.AVX2, cpuid.AVX, cpuid.FMA3, cpuid.POPCNT)
+	needAVX2 = cpuid.CombineFeatures(cpuid.AVX, cpuid.AVX2, cpuid.FMA3, cpuid.POPCNT)
 )
 
 // fastRows returns the rows that this CPU can run, the fastest first.

@@ -2,7 +2,10 @@
 
 package kernel
 
-import "unsafe"
+import (
+	"cmp"
+	"unsafe"
+)
 
 // routines is one row's assembly for one type: the loops, without checks and without what happens rarely. Pointers are to
 // the first elements; a stride is the distance of two rows in elements. The chains go on from what stands in y (or g).
@@ -35,6 +38,8 @@ type routines[T Float] struct {
 	tiny func(t *tinyState[T], order *int, n int) int
 	// products of matrices.
 	products *products[T]
+	// Many networks side by side, or nil for the reference in Go.
+	lanes *lanesRoutines[T]
 }
 
 // A routine cannot be interrupted. These bounds keep a call to some hundred microseconds even where the operands come from
@@ -127,6 +132,7 @@ func kernelOf[T Float](name string, width int, finish func(y []T), r *routines[T
 		},
 		tiny:     r.tiny,
 		products: r.products,
+		lanes:    cmp.Or(r.lanes, referenceLanes[T]()),
 	}
 }
 

@@ -4,7 +4,11 @@ package kernel
 
 // avx2Row returns the kernels of AVX2 with FMA: 4 float64 or 8 float32 in a register.
 func avx2Row() row {
-	return row{kernelOf("avx2", 8, finish32, avx2Loops32.routines()), kernelOf("avx2", 4, finish64, avx2Loops64.routines())}
+	return row{
+		kernelOf("avx2", 8, finish32, avx2Loops32.routines()),
+		kernelOf("avx2", 4, finish64, avx2Loops64.routines()),
+		&avx2Random,
+	}
 }
 
 // avx2BatchInputs is how many inputs a tile of forwardBatch walks over at a time: few enough that the cache keeps their
@@ -18,6 +22,7 @@ var (
 		sigmoid: avx2Sigmoid32, tanh: avx2Tanh32, exp: avx2Exp32,
 		relu: avx2ReLU32, deltaSigmoid: avx2SigmoidDelta32, deltaTanh: avx2TanhDelta32, split: avx2Split32, join: avx2Join32,
 		tiny:     avx2Tiny32,
+		lanes:    &avx2Lanes32,
 		products: avx2Products32,
 	}
 	avx2Loops64 = loops[float64]{
@@ -26,6 +31,7 @@ var (
 		sigmoid: avx2Sigmoid64, tanh: avx2Tanh64, exp: avx2Exp64,
 		relu: avx2ReLU64, deltaSigmoid: avx2SigmoidDelta64, deltaTanh: avx2TanhDelta64, split: avx2Split64, join: avx2Join64,
 		tiny:     avx2Tiny64,
+		lanes:    &avx2Lanes64,
 		products: avx2Products64,
 	}
 )

@@ -33,6 +33,7 @@ func avx512Row() row {
 			tiny:           avx512TinyFloat64,
 			products:       avx512Products64,
 		}),
+		&avx512Random,
 	}
 }
 

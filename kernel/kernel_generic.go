@@ -20,6 +20,7 @@ func generic64() *Kernel[float64] {
 		split:          split[float64],
 		join:           join[float64],
 		products:       genericProducts[float64](),
+		lanes:          referenceLanes[float64](),
 	}
 }
 
@@ -38,6 +39,7 @@ func generic32() *Kernel[float32] {
 		split:          split[float32],
 		join:           join[float32],
 		products:       genericProducts[float32](),
+		lanes:          referenceLanes[float32](),
 	}
 }
 

@@ -22,6 +22,7 @@ type loops[T Float] struct {
 	join           func(pairs, even, odd *T, n int)
 	tiny           func(t *tinyState[T], order *int, n int) int
 	products       *products[T]
+	lanes          *lanesRoutines[T]
 }
 
 func (l *loops[T]) routines() *routines[T] {
@@ -44,6 +45,7 @@ func (l *loops[T]) routines() *routines[T] {
 		join:           l.join,
 		tiny:           l.tiny,
 		products:       l.products,
+		lanes:          l.lanes,
 	}
 }
 

@@ -4,7 +4,11 @@ package kernel
 
 // neonRow returns the row of 128-bit vectors that every arm64 CPU has.
 func neonRow() row {
-	return row{kernelOf("neon", 4, finish32, neon32.routines()), kernelOf("neon", 2, finish64, neon64.routines())}
+	return row{
+		kernelOf("neon", 4, finish32, neon32.routines()),
+		kernelOf("neon", 2, finish64, neon64.routines()),
+		&Random{name: "neon", twist: twist},
+	}
 }
 
 var (
@@ -14,6 +18,7 @@ var (
 		sigmoid: neonSigmoid32, tanh: neonTanh32, exp: neonExp32,
 		relu: neonReLU32, deltaSigmoid: neonDeltaSigmoid32, deltaTanh: neonDeltaTanh32,
 		split: neonSplit32, join: neonJoin32, tiny: neonTiny32,
+		lanes:    &neonLanes32,
 		products: productsOf(neonTile32, neonSums32, neonGradient32, neonTranspose32),
 	}
 	neon64 = loops[float64]{
@@ -22,6 +27,7 @@ var (
 		sigmoid: neonSigmoid64, tanh: neonTanh64, exp: neonExp64,
 		relu: neonReLU64, deltaSigmoid: neonDeltaSigmoid64, deltaTanh: neonDeltaTanh64,
 		split: neonSplit64, join: neonJoin64, tiny: tinyWidth64,
+		lanes:    &neonLanes64,
 		products: productsOf(neonTile64, neonSums64, neonGradient64, neonTranspose64),
 	}
 )

@@ -13,6 +13,7 @@
 #define FMIN2(m, n, d)        WORD $(0x4ee0f400 | (m)<<16 | (n)<<5 | (d))               // fmin Vd.2d, Vn.2d, Vm.2d
 #define FMAX2(m, n, d)        WORD $(0x4e60f400 | (m)<<16 | (n)<<5 | (d))               // fmax Vd.2d, Vn.2d, Vm.2d
 #define FCMGT2(m, n, d)       WORD $(0x6ee0e400 | (m)<<16 | (n)<<5 | (d))               // fcmgt Vd.2d, Vn.2d, Vm.2d
+#define FCMEQ2(m, n, d)       WORD $(0x4e60e400 | (m)<<16 | (n)<<5 | (d))               // fcmeq Vd.2d, Vn.2d, Vm.2d
 #define FCMGTZERO2(n, d)      WORD $(0x4ee0c800 | (n)<<5 | (d))                         // fcmgt Vd.2d, Vn.2d, #0.0
 #define FABS2(n, d)           WORD $(0x4ee0f800 | (n)<<5 | (d))                         // fabs Vd.2d, Vn.2d
 #define FNEG2(n, d)           WORD $(0x6ee0f800 | (n)<<5 | (d))                         // fneg Vd.2d, Vn.2d
@@ -27,6 +28,8 @@
 #define FMLS4(m, n, d)        WORD $(0x4ea0cc00 | (m)<<16 | (n)<<5 | (d))               // fmls Vd.4s, Vn.4s, Vm.4s
 #define FMIN4(m, n, d)        WORD $(0x4ea0f400 | (m)<<16 | (n)<<5 | (d))               // fmin Vd.4s, Vn.4s, Vm.4s
 #define FMAX4(m, n, d)        WORD $(0x4e20f400 | (m)<<16 | (n)<<5 | (d))               // fmax Vd.4s, Vn.4s, Vm.4s
+#define FCMGT4(m, n, d)       WORD $(0x6ea0e400 | (m)<<16 | (n)<<5 | (d))               // fcmgt Vd.4s, Vn.4s, Vm.4s
+#define FCMEQ4(m, n, d)       WORD $(0x4e20e400 | (m)<<16 | (n)<<5 | (d))               // fcmeq Vd.4s, Vn.4s, Vm.4s
 #define FCMGTZERO4(n, d)      WORD $(0x4ea0c800 | (n)<<5 | (d))                         // fcmgt Vd.4s, Vn.4s, #0.0
 #define FMLALANE4(m, i, n, d) WORD $(0x4f801000 | (m)<<16 | ((i)&1)<<21 | ((i)>>1)<<11 | (n)<<5 | (d)) // fmla Vd.4s, Vn.4s, Vm.s[i] (i < 4)
 
@@ -42,11 +45,14 @@
 #define SHL2BY52(n, d)        WORD $(0x4f745400 | (n)<<5 | (d))                         // shl Vd.2d, Vn.2d, #52
 #define USHR2BY1(n, d)        WORD $(0x6f7f0400 | (n)<<5 | (d))                         // ushr Vd.2d, Vn.2d, #1
 #define CMTST2(m, n, d)       WORD $(0x4ee08c00 | (m)<<16 | (n)<<5 | (d))               // cmtst Vd.2d, Vn.2d, Vm.2d
+#define ADD4(m, n, d)         WORD $(0x4ea08400 | (m)<<16 | (n)<<5 | (d))               // add Vd.4s, Vn.4s, Vm.4s
+#define CMTST4(m, n, d)       WORD $(0x4ea08c00 | (m)<<16 | (n)<<5 | (d))               // cmtst Vd.4s, Vn.4s, Vm.4s
 #define UZPEVEN4(m, n, d)     WORD $(0x4e801800 | (m)<<16 | (n)<<5 | (d))               // uzp1 Vd.4s, Vn.4s, Vm.4s
 #define AND16(m, n, d)        WORD $(0x4e201c00 | (m)<<16 | (n)<<5 | (d))               // and Vd.16b, Vn.16b, Vm.16b
 #define BIT16(m, n, d)        WORD $(0x6ea01c00 | (m)<<16 | (n)<<5 | (d))               // bit Vd.16b, Vn.16b, Vm.16b
 #define BIF16(m, n, d)        WORD $(0x6ee01c00 | (m)<<16 | (n)<<5 | (d))               // bif Vd.16b, Vn.16b, Vm.16b
 #define MOVE(n, d)            WORD $(0x4ea01c00 | (n)<<16 | (n)<<5 | (d))               // mov Vd.16b, Vn.16b
+#define CLEAR(d)              WORD $(0x6f00e400 | (d))                                  // movi Vd.2d, #0x0
 
 // 16 bytes from or to memory: offset is a multiple of 16, below 65536; r is a general register's number.
 #define LDRQ(offset, r, d)    WORD $(0x3dc00000 | ((offset)/16)<<10 | (r)<<5 | (d))     // ldr Qd, [Xr, #offset]

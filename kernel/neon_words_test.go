@@ -37,6 +37,7 @@ var diagrams = map[string]string{
 	"FMIN2":  "0 1 0 01110 11 1 mmmmm 11110 1 nnnnn ddddd",
 	"FMAX2":  "0 1 0 01110 01 1 mmmmm 11110 1 nnnnn ddddd",
 	"FCMGT2": "0 1 1 01110 11 1 mmmmm 11100 1 nnnnn ddddd",
+	"FCMEQ2": "0 1 0 01110 01 1 mmmmm 11100 1 nnnnn ddddd",
 	"FADD4":  "0 1 0 01110 00 1 mmmmm 11010 1 nnnnn ddddd",
 	"FSUB4":  "0 1 0 01110 10 1 mmmmm 11010 1 nnnnn ddddd",
 	"FMUL4":  "0 1 1 01110 00 1 mmmmm 11011 1 nnnnn ddddd",
@@ -44,9 +45,13 @@ var diagrams = map[string]string{
 	"FMLS4":  "0 1 0 01110 10 1 mmmmm 11001 1 nnnnn ddddd",
 	"FMIN4":  "0 1 0 01110 10 1 mmmmm 11110 1 nnnnn ddddd",
 	"FMAX4":  "0 1 0 01110 00 1 mmmmm 11110 1 nnnnn ddddd",
+	"FCMGT4": "0 1 1 01110 10 1 mmmmm 11100 1 nnnnn ddddd",
+	"FCMEQ4": "0 1 0 01110 00 1 mmmmm 11100 1 nnnnn ddddd",
 	"ADD2":   "0 1 0 01110 11 1 mmmmm 10000 1 nnnnn ddddd",
 	"SUB2":   "0 1 1 01110 11 1 mmmmm 10000 1 nnnnn ddddd",
 	"CMTST2": "0 1 0 01110 11 1 mmmmm 10001 1 nnnnn ddddd",
+	"ADD4":   "0 1 0 01110 10 1 mmmmm 10000 1 nnnnn ddddd",
+	"CMTST4": "0 1 0 01110 10 1 mmmmm 10001 1 nnnnn ddddd",
 	"AND16":  "0 1 0 01110 00 1 mmmmm 00011 1 nnnnn ddddd",
 	"BIT16":  "0 1 1 01110 10 1 mmmmm 00011 1 nnnnn ddddd",
 	"BIF16":  "0 1 1 01110 11 1 mmmmm 00011 1 nnnnn ddddd",
@@ -71,6 +76,9 @@ var diagrams = map[string]string{
 	// one right by 1 has 128-1.
 	"SHL2BY52": "0 1 0 011110 1110 100 01010 1 nnnnn ddddd",
 	"USHR2BY1": "0 1 1 011110 1111 111 00000 1 nnnnn ddddd",
+
+	// Advanced SIMD modified immediate: 0 Q op 0111100000 abc cmode o2 1 defgh Rd, of 64 bits with op = 1 and cmode = 1110.
+	"CLEAR": "0 1 1 0111100000 000 1110 0 1 00000 ddddd",
 
 	// Advanced SIMD permute: 0 Q 001110 size 0 Rm 0 opcode 10 Rn Rd.
 	"UZPEVEN4": "0 1 001110 10 0 mmmmm 0 001 10 nnnnn ddddd",

@@ -1,0 +1,97 @@
+//go:build !purego
+
+#include "textflag.h"
+#include "kernel_avx2_recipe_amd64.h"
+#include "kernel_avx2_lanes_amd64.h"
+
+#define VLOAD    VMOVUPS
+#define VMOVE    VMOVAPS
+#define VXOR     VXORPS
+#define VAND     VANDPS
+#define VADD     VADDPS
+#define VSUB     VSUBPS
+#define VMUL     VMULPS
+#define VCMP     VCMPPS
+#define VBLENDV  VBLENDVPS
+#define VFMA213  VFMADD213PS
+#define VFMA231  VFMADD231PS
+#define VFNMA231 VFNMADD231PS
+#define VSPREAD  VBROADCASTSS
+#define ONES     one32<>(SB)
+#define LOG_SIZE 2
+#define ROW      128
+#define LOG_ROW  7
+#define AT_RATE  40
+#define AT_HIGH  44
+#define AT_LOW   48
+#define TANHS    ·avx2Tanh32
+
+FOUR(one32, 0x3f8000003f800000)    // 1, 1
+FOUR(halfway, 0xf0000008f0000008)  // 8 - 2^28, 8 - 2^28
+FOUR(nearly, 0x1ffffff01ffffff0)   // what is 0 for -8 <= x < 8, in 29 bits
+
+// The exponents n that the sigmoid's sum may have here: -106 to 149. The rest of float32 is saturated or subnormal.
+FOUR(firstExponent, 0x4338000000000395)
+FOUR(otherExponents, 0xffffffffffffff00)
+
+// SIGMOIDS works on half of a group at a time, in float64, and leaves too where a value is near half-way between two
+// float32.
+#define SIGMOIDS \
+	VMOVUPS Y2, 64(Y)(OUTPUT*1);    \
+	VMOVUPS Y3, 96(Y)(OUTPUT*1);    \
+	VEXTRACTF128 $1, Y1, X3;        \
+	VCVTPS2PD    X1, Y2;            \
+	VEXTRACTF128 $1, Y0, X1;        \
+	VCVTPS2PD    X0, Y0;            \
+	VCVTPS2PD    X1, Y1;            \
+	VCVTPS2PD    X3, Y3;            \
+	HALF_SIGMOIDS(0);               \
+	VCVTPS2PD 64(Y)(OUTPUT*1), Y0;  \
+	VCVTPS2PD 80(Y)(OUTPUT*1), Y1;  \
+	VCVTPS2PD 96(Y)(OUTPUT*1), Y2;  \
+	VCVTPS2PD 112(Y)(OUTPUT*1), Y3; \
+	HALF_SIGMOIDS(64)
+
+#define HALF_SIGMOIDS(place) \
+	RECIPES(firstExponent, otherExponents);  \
+	VSHUFPS     $0x88, Y1, Y0, M0;           \ // the low halves
+	VSHUFPS     $0x88, Y3, Y2, M1;           \
+	VCVTPD2PSY  Y0, X0;                      \
+	VCVTPD2PSY  Y1, X1;                      \
+	VCVTPD2PSY  Y2, X2;                      \
+	VCVTPD2PSY  Y3, X3;                      \
+	VPADDD      halfway<>(SB), M0, M0;       \
+	VPADDD      halfway<>(SB), M1, M1;       \
+	VPAND       nearly<>(SB), M0, M0;        \
+	VPAND       nearly<>(SB), M1, M1;        \
+	VPXOR       T0, T0, T0;                  \
+	VPMINUD     M1, M0, M0;                  \
+	VPCMPEQD    T0, M0, M0;                  \
+	VPTEST      M0, M0;                      \
+	JNE         rare;                        \
+	VMOVUPS     X0, place(Y)(OUTPUT*1);      \
+	VMOVUPS     X1, (place+16)(Y)(OUTPUT*1); \
+	VMOVUPS     X2, (place+32)(Y)(OUTPUT*1); \
+	VMOVUPS     X3, (place+48)(Y)(OUTPUT*1)
+
+#define ADD_LOSS(place, loss, t, tlow) \
+	VEXTRACTF128 $1, loss, tlow;                           \
+	VCVTPS2PD    tlow, t;                                  \
+	VADDPD       (2*place+32)(LOSSES)(GROUP*2), t, t;      \
+	VMOVUPD      t, (2*place+32)(LOSSES)(GROUP*2);         \
+	VMOVAPS      loss, t;                                  \
+	VCVTPS2PD    tlow, t;                                  \
+	VADDPD       (2*place)(LOSSES)(GROUP*2), t, t;         \
+	VMOVUPD      t, (2*place)(LOSSES)(GROUP*2)
+
+// func avx2LanesTrain32(s *lanesState[float32], x *float32, n int) (done int)
+//
+// w[k][j] = fma(rate, fma(d[j], x[k], +0), w[k][j]) in all layers and lanes
+TEXT ·avx2LanesTrain32(SB), NOSPLIT, $40-32
+#include "kernel_avx2_lanes_train_amd64.h"
+
+// func avx2LanesScore32(s *lanesState[float32], x *float32, n int) (done int)
+//
+// loss += fma(e[j], e[j], ...), correct += argmax(y) == label
+TEXT ·avx2LanesScore32(SB), NOSPLIT, $40-32
+#include "kernel_avx2_lanes_score_amd64.h"

@@ -1,0 +1,431 @@
+package kernel
+
+import (
+	"math"
+	"unsafe"
+)
+
+// Lanes is many networks of one shape side by side: each has its own weights, samples and order of samples, and one lane
+// of the vectors. So a vector instruction does the same operation for several networks, however small they are, and a
+// lane's network has the bits that it has alone.
+//
+// Layers have as many units as [Kernel.NewLanes] was told. Only one goroutine may use it at a time.
+type Lanes[T Float] struct {
+	kernel  *Kernel[T]
+	state   lanesState[T]
+	layers  []lanesLayer[T]
+	samples []lanesData[T] // [lane]
+	block   []T            // [step][inputs+1][lane]: the samples of some steps
+	loss    []float64      // [lane]
+	correct []T            // [lane]
+
+	parameters [][]T // all layers' weights and biases
+}
+
+// lanesRoutines is what a row has for many networks side by side.
+type lanesRoutines[T Float] struct {
+	lanes int // number of networks
+
+	// train does a step of online gradient descent in each lane for each of n blocks of samples, score adds to s.loss and
+	// s.correct. Both return the number of blocks done. They leave a block undone, with weights and sums as they are
+	// before it, where a lane needs what they do not have. Either may be nil: then the reference does it all.
+	train, score func(s *lanesState[T], x *T, n int) int
+}
+
+// genericLanes is how many networks the reference takes side by side.
+const genericLanes = 8
+
+// referenceLanes is the reference alone.
+func referenceLanes[T Float]() *lanesRoutines[T] { return &lanesRoutines[T]{lanes: genericLanes} }
+
+// lanesState is what the routines work on. The assembly knows its layout. Everything of a lane stands at its place in
+// rows of so many elements as there are lanes, which start on a cache line.
+//
+// A block is the inputs of one sample for each lane, [input][lane], then the samples' labels, as numbers of type T.
+type lanesState[T Float] struct {
+	layers  *lanesLayer[T] // the first of them
+	count   int            // number of layers
+	raw     int            // 1 to send back errors, 0 to send back deltas
+	loss    *float64       // [lane]: sums of the samples' losses
+	correct *T             // [lane]: samples told rightly in one call
+	rate    T
+	high    T // what the output of a sample's label should give
+	low     T // and every other
+}
+
+// lanesLayer is one layer of weights. The assembly knows its layout.
+type lanesLayer[T Float] struct {
+	in, out    int
+	activation int
+	w          *T // [input][output][lane]
+	b          *T // [output][lane], or nil in a network without biases
+	y          *T // [output][lane]: outputs
+	e          *T // [output][lane]: their errors
+	d          *T // [output][lane]: their deltas
+}
+
+// lanesData is a lane's samples.
+type lanesData[T Float] struct {
+	x     []T
+	label []int
+}
+
+// NewLanes returns room for as many networks as this row has lanes, all weights and biases zero, with the given numbers of
+// inputs, of each hidden layer's units and of outputs, and an activation for each layer but the inputs.
+func (k *Kernel[T]) NewLanes(units []int, activations []Activation, bias bool) *Lanes[T] {
+	if len(units) < 2 || len(activations) != len(units)-1 {
+		panic(badLength)
+	}
+	n := k.lanes.lanes
+	l := &Lanes[T]{kernel: k, samples: make([]lanesData[T], n), loss: make([]float64, n), correct: Aligned[T](n)}
+	room := func(rows int) *T { return &Aligned[T](rows * n)[0] }
+	for i, act := range activations {
+		checkActivation(act)
+		in, out := units[i], units[i+1]
+		layer := lanesLayer[T]{in: in, out: out, activation: int(act), w: room(in * out), y: room(out), e: room(out), d: room(out)}
+		l.parameters = append(l.parameters, l.row(layer.w, in*out))
+		if bias {
+			layer.b = room(out)
+			l.parameters = append(l.parameters, l.row(layer.b, out))
+		}
+		l.layers = append(l.layers, layer)
+	}
+	const cached = 16 << 10 // bytes of samples that the nearest cache has room for
+	row := (units[0] + 1) * n
+	l.block = Aligned[T](row * max(1, cached/(row*int(unsafe.Sizeof(T(0))))))
+	l.state.layers, l.state.count = &l.layers[0], len(l.layers)
+	l.state.loss, l.state.correct = &l.loss[0], &l.correct[0]
+	return l
+}
+
+// Lanes returns the number of networks that the row works on side by side.
+func (k *Kernel[T]) Lanes() int { return k.lanes.lanes }
+
+// Len returns the number of lanes.
+func (l *Lanes[T]) Len() int { return len(l.samples) }
+
+// Load sets the weights of one lane's layer from w, a row of stride elements for each input, of which the first are used,
+// and its biases from b, which is not read in a network without.
+func (l *Lanes[T]) Load(lane, layer int, w []T, stride int, b []T) {
+	c := l.layers[layer].checked(w, stride)
+	rows, n := l.row(c.w, c.in*c.out), len(l.samples)
+	for k := range c.in {
+		for j, v := range w[k*stride:][:c.out] {
+			rows[(k*c.out+j)*n+lane] = v
+		}
+	}
+	if c.b != nil {
+		row := l.row(c.b, c.out)
+		for j, v := range b[:c.out] {
+			row[j*n+lane] = v
+		}
+	}
+}
+
+// Store is the reverse of Load.
+func (l *Lanes[T]) Store(lane, layer int, w []T, stride int, b []T) {
+	c := l.layers[layer].checked(w, stride)
+	rows, n := l.row(c.w, c.in*c.out), len(l.samples)
+	for k := range c.in {
+		row := w[k*stride:][:c.out]
+		for j := range row {
+			row[j] = rows[(k*c.out+j)*n+lane]
+		}
+	}
+	if c.b != nil {
+		row := l.row(c.b, c.out)
+		for j := range b[:c.out] {
+			b[j] = row[j*n+lane]
+		}
+	}
+}
+
+// Finite reports whether all weights and biases of a lane are finite.
+func (l *Lanes[T]) Finite(lane int) bool {
+	var zero T
+	for _, rows := range l.parameters {
+		for at := lane; at < len(rows); at += len(l.samples) {
+			zero += rows[at] - rows[at]
+		}
+	}
+	return zero == 0
+}
+
+// Clear makes all weights and biases of a lane zero.
+func (l *Lanes[T]) Clear(lane int) {
+	for _, rows := range l.parameters {
+		for at := lane; at < len(rows); at += len(l.samples) {
+			rows[at] = 0
+		}
+	}
+}
+
+// checked returns the layer. It panics unless w holds its weights.
+func (c *lanesLayer[T]) checked(w []T, stride int) *lanesLayer[T] {
+	if stride < c.out || len(w) < (c.in-1)*stride+c.out {
+		panic(badWeights)
+	}
+	return c
+}
+
+// row returns n rows of lanes.
+func (l *Lanes[T]) row(first *T, n int) []T { return unsafe.Slice(first, n*len(l.samples)) }
+
+// Data gives a lane its samples: x holds the inputs of each, label their labels. They are not copied.
+func (l *Lanes[T]) Data(lane int, x []T, label []int) {
+	if len(x) != len(label)*l.layers[0].in {
+		panic(badLength)
+	}
+	l.samples[lane] = lanesData[T]{x, label}
+}
+
+// Train does a step of online gradient descent on each sample of order[lane], in each lane. The output of a sample's label
+// should give high, the others low. raw sends back the errors of the outputs, else their deltas. It panics unless
+// there is an order for each lane, all of one length and without samples that the lane does not have.
+func (l *Lanes[T]) Train(order [][]int, high, low, rate T, raw bool) {
+	l.state.high, l.state.low, l.state.rate, l.state.raw = high, low, rate, 0
+	if raw {
+		l.state.raw = 1
+	}
+	l.blocks(order, l.kernel.lanes.train, l.step)
+}
+
+// Score runs all lanes' networks over their samples from from to to-1. It adds each sample's loss to loss[lane], in sample
+// order, and 1 to correct[lane] if the largest output is that of its label, the lowest index winning a tie.
+func (l *Lanes[T]) Score(loss []float64, correct []int, from, to int, high, low T) {
+	checkSame(len(l.samples), len(loss), len(correct))
+	l.state.high, l.state.low = high, low
+	const block = 1 << 10
+	indices := make([]int, 0, block)
+	order := make([][]int, len(l.samples))
+	copy(l.loss, loss)
+	for from < to {
+		n := min(block, to-from)
+		indices = indices[:0]
+		for i := range n {
+			indices = append(indices, from+i)
+		}
+		for lane := range order {
+			order[lane] = indices
+		}
+		clear(l.correct)
+		l.blocks(order, l.kernel.lanes.score, l.scoreOne)
+		for lane, c := range l.correct {
+			correct[lane] += int(c)
+		}
+		from += n
+	}
+	copy(loss, l.loss)
+}
+
+// blocks takes the samples of order, some at a time, through the routine, and those that it leaves undone through one.
+func (l *Lanes[T]) blocks(order [][]int, routine func(s *lanesState[T], x *T, n int) int, one func(x []T)) {
+	checkSame(len(order), len(l.samples), len(l.samples))
+	total := len(order[0])
+	for _, o := range order {
+		checkSame(len(o), total, total)
+	}
+	size := (l.layers[0].in + 1) * len(l.samples)
+	for from := 0; from < total; {
+		n := min(len(l.block)/size, total-from)
+		for lane := range order {
+			l.pick(lane, order[lane][from:][:n])
+		}
+		for done := 0; done < n; {
+			if routine != nil {
+				done += routine(&l.state, &l.block[done*size], n-done)
+			}
+			if done < n {
+				one(l.block[done*size:][:size])
+				done++
+			}
+		}
+		from += n
+	}
+}
+
+// pick copies a lane's samples into blocks.
+func (l *Lanes[T]) pick(lane int, order []int) {
+	in, lanes := l.layers[0].in, len(l.samples)
+	d := l.samples[lane]
+	to := l.block[lane:]
+	for s, i := range order {
+		if uint(i) >= uint(len(d.label)) {
+			panic(badSample)
+		}
+		block := to[s*(in+1)*lanes:]
+		for k, v := range d.x[i*in:][:in] {
+			block[k*lanes] = v
+		}
+		block[in*lanes] = T(d.label[i])
+	}
+}
+
+// step does a training step on a block of samples: the reference.
+func (l *Lanes[T]) step(x []T) {
+	l.forward(x)
+	l.errors(x[l.layers[0].in*len(l.samples):])
+	for i := len(l.layers) - 1; i >= 0; i-- {
+		c := &l.layers[i]
+		e, d := l.row(c.e, c.out), l.row(c.d, c.out)
+		l.kernel.delta(d, e, l.row(c.y, c.out), Activation(c.activation))
+		if l.state.raw == 0 {
+			e = d
+		}
+		input := x
+		if i > 0 {
+			below := &l.layers[i-1]
+			input = l.row(below.y, below.out)
+			l.sendBack(l.row(below.e, below.out), c, e)
+		}
+		l.update(c, d, input)
+	}
+}
+
+// forward computes all layers' outputs for a block of samples.
+func (l *Lanes[T]) forward(x []T) {
+	for i := range l.layers {
+		c := &l.layers[i]
+		y := l.row(c.y, c.out)
+		if c.b == nil {
+			clear(y)
+		} else {
+			copy(y, l.row(c.b, c.out))
+		}
+		w := l.row(c.w, c.in*c.out)
+		for k := range c.in {
+			for j := range c.out {
+				lanesAdd(l.at(y, j), l.at(w, k*c.out+j), l.at(x, k))
+			}
+		}
+		l.kernel.activate(y, y, Activation(c.activation))
+		x = y
+	}
+}
+
+// errors compares the outputs with the targets of these labels.
+func (l *Lanes[T]) errors(label []T) {
+	top := &l.layers[len(l.layers)-1]
+	y, e := l.row(top.y, top.out), l.row(top.e, top.out)
+	for j := range top.out {
+		yj, ej := l.at(y, j), l.at(e, j)
+		for lane, v := range yj {
+			target := l.state.low
+			if label[lane] == T(j) {
+				target = l.state.high
+			}
+			ej[lane] = target - v
+		}
+	}
+}
+
+// sendBack sets g to the errors that layer c sends back where v are its outputs' errors or deltas.
+func (l *Lanes[T]) sendBack(g []T, c *lanesLayer[T], v []T) {
+	clear(g)
+	w := l.row(c.w, c.in*c.out)
+	for k := range c.in {
+		for j := range c.out {
+			lanesAdd(l.at(g, k), l.at(w, k*c.out+j), l.at(v, j))
+		}
+	}
+}
+
+// update moves the weights and biases of layer c, whose deltas are d, for the inputs x.
+func (l *Lanes[T]) update(c *lanesLayer[T], d, x []T) {
+	w := l.row(c.w, c.in*c.out)
+	for k := range c.in {
+		for j := range c.out {
+			lanesMove(l.at(w, k*c.out+j), l.at(d, j), l.at(x, k), l.state.rate)
+		}
+	}
+	if c.b == nil {
+		return
+	}
+	b := l.row(c.b, c.out)
+	for i, v := range b {
+		b[i] = FMA(l.state.rate, FMA(d[i], 1, 0), v)
+	}
+}
+
+// scoreOne adds a block of samples to the sums of losses and right answers.
+func (l *Lanes[T]) scoreOne(x []T) {
+	l.forward(x)
+	label := x[l.layers[0].in*len(l.samples):]
+	l.errors(label)
+	top := &l.layers[len(l.layers)-1]
+	y, e := l.row(top.y, top.out), l.row(top.e, top.out)
+	for lane := range l.samples {
+		var loss T
+		best := 0
+		for j := range top.out {
+			ej := l.at(e, j)[lane]
+			loss = FMA(ej, ej, loss)
+			if l.at(y, j)[lane] > l.at(y, best)[lane] {
+				best = j
+			}
+		}
+		l.loss[lane] += float64(loss)
+		if T(best) == label[lane] {
+			l.correct[lane]++
+		}
+	}
+}
+
+// at returns row i of rows.
+func (l *Lanes[T]) at(rows []T, i int) []T { return rows[i*len(l.samples):][:len(l.samples)] }
+
+// lanesAdd sets y[i] = fma(w[i], x[i], y[i]).
+func lanesAdd[T Float](y, w, x []T) {
+	if unsafe.Sizeof(y[0]) == 4 {
+		lanesAdd32(narrow(y), narrow(w), narrow(x))
+		return
+	}
+	y, x = y[:len(w)], x[:len(w)]
+	for i, v := range w {
+		y[i] = T(math.FMA(float64(v), float64(x[i]), float64(y[i])))
+	}
+}
+
+// lanesMove sets w[i] = fma(rate, fma(d[i], x[i], +0), w[i]).
+func lanesMove[T Float](w, d, x []T, rate T) {
+	if unsafe.Sizeof(rate) == 4 {
+		lanesMove32(narrow(w), narrow(d), narrow(x), float32(rate))
+		return
+	}
+	d, x = d[:len(w)], x[:len(w)]
+	for i, v := range w {
+		w[i] = T(math.FMA(float64(rate), math.FMA(float64(d[i]), float64(x[i]), 0), float64(v)))
+	}
+}
+
+// narrow returns s as what it is, a slice of float32.
+func narrow[T Float](s []T) []float32 { return unsafe.Slice((*float32)(unsafe.Pointer(&s[0])), len(s)) }
+
+// lanesAdd32 and lanesMove32 are the same with fma32 written out, which is too large to be inlined.
+func lanesAdd32(y, w, x []float32) {
+	y, x = y[:len(w)], x[:len(w)]
+	for i, v := range w {
+		p, c := float64(v)*float64(x[i]), float64(y[i])
+		s := p + c
+		if doubtful(s) {
+			y[i] = sumOdd(p, c)
+		} else {
+			y[i] = float32(s)
+		}
+	}
+}
+
+func lanesMove32(w, d, x []float32, rate float32) {
+	d, x = d[:len(w)], x[:len(w)]
+	wide := float64(rate)
+	for i, v := range w {
+		g := float32(float64(d[i])*float64(x[i]) + 0) // exact before it is rounded
+		p, c := wide*float64(g), float64(v)
+		s := p + c
+		if doubtful(s) {
+			w[i] = sumOdd(p, c)
+		} else {
+			w[i] = float32(s)
+		}
+	}
+}

@@ -1,0 +1,45 @@
+package kernel
+
+import (
+	"testing"
+	"unsafe"
+)
+
+// The routines of networks side by side read and write what is theirs, and nothing beside: everything of a Lanes ends
+// where memory does, or begins there.
+func TestLanesGuard(t *testing.T) { eachLanes(t, testLanesGuard[float32], testLanesGuard[float64]) }
+
+func testLanesGuard[T Float](t *testing.T, k *Kernel[T]) {
+	var memory []guarded
+	for range 5*5 + 3 {
+		memory = append(memory, newGuarded(t, 200*8*k.Lanes()))
+	}
+	for _, high := range []bool{false, true} {
+		eachLanesPlaced(func(s *lanesScript[T], blocks int) {
+			l, next := s.lanes(k), 0
+			take := func() guarded {
+				next++
+				return memory[next-1]
+			}
+			moveLanes(l, blocks, func(n int) []T { return takeLines[T](take(), n, high) },
+				func(n int) []float64 { return takeLines[float64](take(), n, high) })
+			if fault := faultOf(func() {
+				if fault := s.run(k, l); fault != "" {
+					t.Error(fault)
+				}
+			}); fault != "" {
+				t.Fatalf("%s, %d blocks, high end %t: %s", s.name, blocks, high, fault)
+			}
+		})
+	}
+}
+
+// takeLines is take, but for the high end on a cache line. Between what it returns and the end is less than a line.
+func takeLines[T Float](g guarded, n int, high bool) []T {
+	v := take[T](g, n, high)
+	if off := int(uintptr(unsafe.Pointer(&v[0])) % 64 / unsafe.Sizeof(v[0])); off > 0 {
+		v = take[T](g, n+off, high)[:n:n]
+	}
+	clear(v)
+	return v
+}
