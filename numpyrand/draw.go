@@ -13,6 +13,7 @@ var ErrRange = errors.New("numpyrand: empty range")
 const (
 	badBound = "numpyrand: bound not positive"
 	badCount = "numpyrand: negative count"
+	badSeeds = "numpyrand: numbers of streams and of seeds differ"
 )
 
 // RandomSample draws a multiple of 2^-53 in [0, 1), uniformly, from two words.
@@ -43,6 +44,32 @@ func (r *RandomState) Intn(n int) int {
 		panic(badBound)
 	}
 	return int(r.interval(uint64(n) - 1))
+}
+
+// Integers fills dst with draws from [0, n), as so many calls of [RandomState.Intn]. It
+// panics if n <= 0.
+func (r *RandomState) Integers(dst []int, n int) {
+	if n <= 0 {
+		panic(badBound)
+	}
+	last := uint64(n) - 1
+	switch {
+	case last == 0:
+		clear(dst)
+		return
+	case last > math.MaxUint32:
+		for i := range dst {
+			dst[i] = int(r.interval64(last))
+		}
+		return
+	}
+	for len(dst) > 0 {
+		words := r.waiting()
+		k := min(len(words), len(dst)) // of them, no more than dst has room for if all are kept
+		kept := r.row().Below(dst[:k], words[:k], uint32(last))
+		r.left -= k
+		dst = dst[kept:]
+	}
 }
 
 // interval draws from 0 to last, both included: it masks words to the bits that last

@@ -22,6 +22,7 @@ type Gaussian struct {
 	root  [][]float64 // diag(sqrt(s)) v, where cov = u diag(s) v
 	s     []float64   // singular values, scaled by a power of two, the largest first
 	scale int         // the power
+	plane [4]float64  // root of two dimensions, row by row
 }
 
 // NewGaussian returns the distribution of d dimensions with the given mean (d elements)
@@ -100,8 +101,10 @@ func (g *Gaussian) Draw(r *RandomState, dst []float64) error {
 	if d == 0 || len(dst)%d != 0 {
 		return fmt.Errorf("%w: %d elements for draws of %d", ErrShape, len(dst), d)
 	}
-	for i := range dst {
-		dst[i] = r.StandardNormal()
+	r.StandardNormals(dst)
+	if d == 2 {
+		r.row().Pairs(dst, &g.plane, (*[2]float64)(g.mean))
+		return nil
 	}
 	var small [16]float64
 	normals := small[:]
@@ -134,5 +137,9 @@ func (g *Gaussian) takeRoots() {
 		for j := range row {
 			row[j] = math.Ldexp(root*row[j], g.scale/2)
 		}
+	}
+	if len(g.root) == 2 {
+		copy(g.plane[:2], g.root[0])
+		copy(g.plane[2:], g.root[1])
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"math"
+
+	"github.com/samebits/samebits/kernel"
 )
 
 // Errors of seeding and of restoring a state.
@@ -18,6 +20,7 @@ var (
 type RandomState struct {
 	key      [stateWords]uint32 // the Twister's state
 	out      [stateWords]uint32 // key tempered: the words to hand out
+	kernel   *kernel.Random     // that computes, or nil for the default
 	left     int                // how many of out, at its end, are still to be drawn
 	seeded   bool
 	hasGauss bool
@@ -46,10 +49,61 @@ func NewArray(key []uint32) (*RandomState, error) {
 // Seed starts the stream again from seed. A normal kept for the next call is dropped.
 func (r *RandomState) Seed(seed uint32) {
 	seedWord(&r.key, seed)
+	r.restart()
+}
+
+// SeedAll seeds stream i from seeds[i], as [RandomState.Seed] does, several at once. It
+// panics if there are not as many of the one as of the other.
+func SeedAll(streams []*RandomState, seeds []uint32) {
+	if len(streams) != len(seeds) {
+		panic(badSeeds)
+	}
+	for ; len(streams) >= 4; streams, seeds = streams[4:], seeds[4:] {
+		a, b, c, d := streams[0], streams[1], streams[2], streams[3]
+		seedFour(&a.key, &b.key, &c.key, &d.key, [4]uint32(seeds))
+		for _, r := range streams[:4] {
+			r.restart()
+		}
+	}
+	for i, r := range streams {
+		r.Seed(seeds[i])
+	}
+}
+
+// restart says that the state is a new one.
+func (r *RandomState) restart() {
 	r.left = 0
 	r.seeded = true
 	r.hasGauss, r.gauss = false, 0
 }
+
+// SetKernel chooses the row of package kernel that computes the stream, which does not
+// depend on it. Else it is the one that [kernel.Default] names, or the fastest if that
+// fails. It is an error if this machine has no row of that name.
+func (r *RandomState) SetKernel(name string) error {
+	row, err := kernel.GetRandom(name)
+	if err == nil {
+		r.kernel = row
+	}
+	return err
+}
+
+// row returns what computes the stream.
+func (r *RandomState) row() *kernel.Random {
+	if r.kernel != nil {
+		return r.kernel
+	}
+	return defaultRow
+}
+
+var defaultRow = func() *kernel.Random {
+	name, _ := kernel.Default()
+	row, err := kernel.GetRandom(name)
+	if err != nil {
+		panic(err)
+	}
+	return row
+}()
 
 // ready seeds a zero value.
 func (r *RandomState) ready() {
@@ -81,7 +135,7 @@ func (r *RandomState) SetState(s State) error {
 		return err
 	}
 	r.key = s.Key
-	r.temper()
+	kernel.Temper(&r.key, &r.out)
 	r.left = stateWords - s.Pos
 	r.seeded = true
 	r.hasGauss, r.gauss = s.HasGauss, s.Gauss

@@ -1,15 +1,15 @@
 package numpyrand
 
+import "github.com/samebits/samebits/kernel"
+
 // The Mersenne Twister MT19937: M. Matsumoto, T. Nishimura, "Mersenne Twister: a
 // 623-dimensionally equidistributed uniform pseudo-random number generator", 1998,
 // with the seeding of their revision of 2002.
 
 const (
-	stateWords  = 624 // words of state
-	middle      = 397 // how far ahead the word lies that is mixed in
+	stateWords  = kernel.TwisterWords
 	upperBit    = 1 << 31
-	lowerBits   = upperBit - 1
-	twistWord   = 0x9908b0df
+	seedFactor  = 1812433253
 	arraySeed   = 19650218 // what seeding by a sequence starts from
 	defaultSeed = 5489     // the seed of a generator that nobody seeded
 )
@@ -32,50 +32,36 @@ func (r *RandomState) uint64() uint64 {
 // refill makes the next 624 words.
 func (r *RandomState) refill() {
 	r.ready()
-	twist(&r.key)
-	r.temper()
+	r.row().Twist(&r.key, &r.out)
 	r.left = stateWords
 }
 
-// temper derives the words handed out from the state.
-func (r *RandomState) temper() {
-	for i, y := range &r.key {
-		y ^= y >> 11
-		y ^= y << 7 & 0x9d2c5680
-		y ^= y << 15 & 0xefc60000
-		r.out[i] = y ^ y>>18
+// waiting returns the words that are left, at least one. Those taken are to be subtracted from r.left.
+func (r *RandomState) waiting() []uint32 {
+	if r.left == 0 {
+		r.refill()
 	}
+	return r.out[stateWords-r.left:]
 }
 
-// twist moves the whole state on by one generation. The loops differ only in where
-// the state wraps round.
-func twist(key *[stateWords]uint32) {
-	upper := key[0]
-	for i := range stateWords - middle {
-		lower := key[i+1]
-		key[i] = key[i+middle] ^ mix(upper, lower)
-		upper = lower
+// seedFour is seedWord for four states, whose chains of multiplications run side by side.
+func seedFour(a, b, c, d *[stateWords]uint32, seeds [4]uint32) {
+	u, v, w, x := seeds[0], seeds[1], seeds[2], seeds[3]
+	a[0], b[0], c[0], d[0] = u, v, w, x
+	for i := 1; i < stateWords; i++ {
+		u = seedFactor*(u^u>>30) + uint32(i)
+		v = seedFactor*(v^v>>30) + uint32(i)
+		w = seedFactor*(w^w>>30) + uint32(i)
+		x = seedFactor*(x^x>>30) + uint32(i)
+		a[i], b[i], c[i], d[i] = u, v, w, x
 	}
-	for i := stateWords - middle; i < stateWords-1; i++ {
-		lower := key[i+1]
-		key[i] = key[i+middle-stateWords] ^ mix(upper, lower)
-		upper = lower
-	}
-	key[stateWords-1] = key[middle-1] ^ mix(upper, key[0])
-}
-
-// mix joins the top bit of one word to the rest of the next and multiplies the result
-// by the Twister's matrix.
-func mix(upper, lower uint32) uint32 {
-	y := upper&upperBit | lower&lowerBits
-	return y>>1 ^ -(y&1)&twistWord
 }
 
 // seedWord fills the state from one word: init_genrand of the authors' code.
 func seedWord(key *[stateWords]uint32, seed uint32) {
 	key[0] = seed
 	for i := uint32(1); i < stateWords; i++ {
-		key[i] = 1812433253*(key[i-1]^key[i-1]>>30) + i
+		key[i] = seedFactor*(key[i-1]^key[i-1]>>30) + i
 	}
 }
 
