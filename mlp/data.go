@@ -34,11 +34,8 @@ func NewData[T kernel.Float](x []float64, label []int, features, classes int, lo
 		return nil, fmt.Errorf("%d values for %d samples of %d features", len(x), len(label), features)
 	}
 	d := &Data[T]{features: features, classes: classes, x: make([]T, len(x)), label: slices.Clone(label), targets: make([]T, classes*classes)}
-	for i, v := range x {
-		d.x[i] = T(v)
-		if !isFinite(d.x[i]) {
-			return nil, fmt.Errorf("sample %d: feature %d is %v, out of the range of %T", i/features, i%features, v, d.x[i])
-		}
+	if err := d.SetX(x); err != nil {
+		return nil, err
 	}
 	for i, l := range label {
 		if l < 0 || l >= classes {
@@ -62,6 +59,22 @@ func isFinite[T kernel.Float](v T) bool { return !math.IsNaN(float64(v)) && !mat
 // Len returns the number of samples.
 func (d *Data[T]) Len() int { return len(d.label) }
 
+// SetX replaces the samples' values by x, laid out as for [NewData]; labels and targets stay. It fails, and leaves the
+// values undefined, if their number is another or if one is not finite in T.
+func (d *Data[T]) SetX(x []float64) error {
+	if len(x) != len(d.x) {
+		return fmt.Errorf("%d values for %d samples of %d features", len(x), d.Len(), d.features)
+	}
+	for i, v := range x {
+		d.x[i] = T(v)
+	}
+	if kernel.Finite(d.x) {
+		return nil
+	}
+	i := slices.IndexFunc(d.x, func(v T) bool { return !isFinite(v) })
+	return fmt.Errorf("sample %d: feature %d is %v, out of the range of %T", i/d.features, i%d.features, x[i], d.x[i])
+}
+
 // X returns all samples' values, sample by sample. They are shared.
 func (d *Data[T]) X() []T { return d.x }
 
@@ -74,6 +87,9 @@ func (d *Data[T]) sample(i int) []T {
 func (d *Data[T]) target(i int) []T {
 	return d.targets[d.label[i]*d.classes:][:d.classes]
 }
+
+// low returns the target of the outputs that are not a sample's own.
+func (d *Data[T]) low() T { return d.targets[min(1, d.classes-1)] }
 
 // fits reports whether n takes these samples.
 func (n *Network[T]) fits(d *Data[T]) error {

@@ -59,6 +59,11 @@ func (c Config) Check() error {
 	return nil
 }
 
+// equal reports whether c and d describe the same network.
+func (c Config) equal(d Config) bool {
+	return slices.Equal(c.Layers, d.Layers) && slices.Equal(c.Activations, d.Activations) && c.Bias == d.Bias
+}
+
 func (c Config) clone() Config {
 	c.Layers, c.Activations = slices.Clone(c.Layers), slices.Clone(c.Activations)
 	return c

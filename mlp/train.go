@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"runtime"
+	"slices"
 
 	"github.com/samebits/samebits/kernel"
 )
@@ -56,8 +57,8 @@ const (
 
 // Source draws random numbers. A *numpyrand.RandomState is one.
 type Source interface {
-	Intn(n int) int          // from 0 to n-1
-	Permutation(n int) []int // of 0 to n-1
+	Integers(dst []int, n int) // each from 0 to n-1, as so many draws one after the other
+	Permutation(n int) []int   // of 0 to n-1
 }
 
 // Rule says what a layer sends back to the one below it.
@@ -139,14 +140,8 @@ func (t *Training) Check(samples int) error {
 // It ends early, between two steps, with the error of ctx when that is done, with an error of t.Progress, or with a
 // *[Diverged] if a weight becomes infinite or not a number; the network then stands as it was before that step.
 func (n *Network[T]) Train(ctx context.Context, d *Data[T], t Training) error {
-	if err := n.fits(d); err != nil {
+	if err := d.checkTraining(n, &t); err != nil {
 		return err
-	}
-	if err := t.Check(d.Len()); err != nil {
-		return err
-	}
-	if !isFinite(T(t.Rate)) {
-		return fmt.Errorf("rate %v: out of the range of %T", t.Rate, T(0))
 	}
 	run := &training[T]{
 		Training: t, network: n, data: d, total: t.TotalSteps(d.Len()), size: t.batch(d.Len()),
@@ -165,6 +160,20 @@ func (n *Network[T]) Train(ctx context.Context, d *Data[T], t Training) error {
 		run.batcher = b
 	}
 	return run.train(ctx)
+}
+
+// checkTraining reports what keeps n from being trained so on d.
+func (d *Data[T]) checkTraining(n *Network[T], t *Training) error {
+	if err := n.fits(d); err != nil {
+		return err
+	}
+	if err := t.Check(d.Len()); err != nil {
+		return err
+	}
+	if !isFinite(T(t.Rate)) {
+		return fmt.Errorf("rate %v: out of the range of %T", t.Rate, T(0))
+	}
+	return nil
 }
 
 const maxThreads = 256
@@ -265,41 +274,48 @@ type sampler struct {
 // next returns the samples of the next n steps that take one each. The slice is good until the next call. It fails if the
 // source gives what is none.
 func (s *sampler) next(n int) ([]int, error) {
-	s.indices = s.indices[:0]
-	for range n {
-		i, err := s.one()
-		if err != nil {
+	s.indices = slices.Grow(s.indices[:0], n)[:n]
+	for done := 0; done < n; {
+		if s.at == s.samples {
+			s.at = 0
+		}
+		part := s.indices[done:min(n, done+s.samples-s.at)]
+		if err := s.fill(part); err != nil {
 			return nil, err
 		}
-		s.indices = append(s.indices, i)
+		s.at += len(part)
+		done += len(part)
+	}
+	for _, i := range s.indices {
+		if i < 0 || i >= s.samples {
+			return nil, fmt.Errorf("the source gave sample %d of %d", i, s.samples)
+		}
 	}
 	return s.indices, nil
 }
 
 // batch returns the next n samples, fewer where the epoch ends before.
 func (s *sampler) batch(n int) ([]int, error) {
-	return s.next(min(n, s.samples-s.at))
+	return s.next(min(n, s.samples-s.at%s.samples))
 }
 
-func (s *sampler) one() (int, error) {
-	if s.order == Shuffle && s.at == 0 {
-		s.epoch = s.random.Permutation(s.samples)
-		if len(s.epoch) != s.samples {
-			return 0, fmt.Errorf("the source's permutation of %d numbers has %d", s.samples, len(s.epoch))
-		}
-	}
-	i := s.at
-	if s.at++; s.at == s.samples {
-		s.at = 0
-	}
+// fill sets part to the samples from place s.at of an epoch on, which they do not go beyond.
+func (s *sampler) fill(part []int) error {
 	switch s.order {
 	case Random:
-		i = s.random.Intn(s.samples)
+		s.random.Integers(part, s.samples)
+	case Sequential:
+		for i := range part {
+			part[i] = s.at + i
+		}
 	case Shuffle:
-		i = s.epoch[i]
+		if s.at == 0 {
+			s.epoch = s.random.Permutation(s.samples)
+		}
+		if len(s.epoch) != s.samples {
+			return fmt.Errorf("the source's permutation of %d numbers has %d", s.samples, len(s.epoch))
+		}
+		copy(part, s.epoch[s.at:])
 	}
-	if i < 0 || i >= s.samples {
-		return 0, fmt.Errorf("the source gave sample %d of %d", i, s.samples)
-	}
-	return i, nil
+	return nil
 }

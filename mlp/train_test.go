@@ -311,11 +311,11 @@ type stoppingSource struct {
 	stop func()
 }
 
-func (s *stoppingSource) Intn(n int) int {
-	if s.left--; s.left == 0 {
+func (s *stoppingSource) Integers(dst []int, n int) {
+	if s.left -= len(dst); s.left <= 0 {
 		s.stop()
 	}
-	return s.Source.Intn(n)
+	s.Source.Integers(dst, n)
 }
 
 // TestTrainDiverges drives weights out of range by batches, and online.
@@ -417,7 +417,11 @@ func TestTrainErrors(t *testing.T) {
 // badSource draws what is no sample.
 type badSource struct{}
 
-func (badSource) Intn(n int) int        { return n }
+func (badSource) Integers(dst []int, n int) {
+	for i := range dst {
+		dst[i] = n
+	}
+}
 func (badSource) Permutation(int) []int { return []int{0, 1, 2} }
 
 func TestStepsOfNoBatches(t *testing.T) {
