@@ -2,6 +2,7 @@ package dataset
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/samebits/samebits/numpyrand"
 )
@@ -17,39 +18,66 @@ type Class struct {
 const MaxValues = 1 << 26
 
 // Gaussians draws the classes one after the other from r, class i with label i, each as NumPy's multivariate_normal
-// does. It fails if there is no class, if a class has no point, if classes differ in dimension, if there are more than
+// does. It fails as [NewClouds].
+func Gaussians(r *numpyrand.RandomState, classes []Class) (*Set, error) {
+	c, err := NewClouds(classes)
+	if err != nil {
+		return nil, err
+	}
+	s := c.NewSet()
+	c.Draw(r, s)
+	return s, nil
+}
+
+// Clouds is Gaussian classes made ready to draw from, as often as one likes.
+type Clouds struct {
+	features int
+	sizes    []int // of the classes
+	classes  []*numpyrand.Gaussian
+}
+
+// NewClouds fails if there is no class, if a class has no point, if classes differ in dimension, if there are more than
 // [MaxValues] values, or if a covariance is not finite, symmetric and positive definite; the error names the class,
 // counted from 0.
-func Gaussians(r *numpyrand.RandomState, classes []Class) (*Set, error) {
+func NewClouds(classes []Class) (*Clouds, error) {
 	if len(classes) == 0 {
 		return nil, fmt.Errorf("gaussians: no class")
 	}
-	d := len(classes[0].Mean)
+	c := &Clouds{features: len(classes[0].Mean)}
 	total := 0
-	dists := make([]*numpyrand.Gaussian, len(classes))
-	for i, c := range classes {
-		g, err := c.distribution(d)
+	for i, class := range classes {
+		g, err := class.distribution(c.features)
 		if err != nil {
 			return nil, fmt.Errorf("gaussians: class %d: %w", i, err)
 		}
-		if c.N > MaxValues/d-total {
+		if class.N > MaxValues/c.features-total {
 			return nil, fmt.Errorf("gaussians: class %d: more than %d values", i, MaxValues)
 		}
-		dists[i] = g
-		total += c.N
+		total += class.N
+		c.sizes, c.classes = append(c.sizes, class.N), append(c.classes, g)
 	}
-	s := &Set{Features: d, Classes: len(classes), X: make([]float64, total*d), Label: make([]int, 0, total)}
+	return c, nil
+}
+
+// NewSet returns a set of the right size, with its labels but all features zero.
+func (c *Clouds) NewSet() *Set {
+	s := &Set{Features: c.features, Classes: len(c.classes)}
+	for i, n := range c.sizes {
+		s.Label = append(s.Label, slices.Repeat([]int{i}, n)...)
+	}
+	s.X = make([]float64, len(s.Label)*c.features)
+	return s
+}
+
+// Draw draws the features of s, a set of NewSet, as [Gaussians] does.
+func (c *Clouds) Draw(r *numpyrand.RandomState, s *Set) {
 	rest := s.X
-	for i, c := range classes {
-		if err := dists[i].Draw(r, rest[:c.N*d]); err != nil {
-			return nil, fmt.Errorf("gaussians: class %d: %w", i, err)
+	for i, n := range c.sizes {
+		if err := c.classes[i].Draw(r, rest[:n*c.features]); err != nil {
+			panic(err) // a set of another size
 		}
-		rest = rest[c.N*d:]
-		for range c.N {
-			s.Label = append(s.Label, i)
-		}
+		rest = rest[n*c.features:]
 	}
-	return s, nil
 }
 
 // Check reports what keeps c from being drawn, as [Gaussians] would.
