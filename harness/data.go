@@ -52,25 +52,54 @@ type samples struct{ train, test *dataset.Set }
 
 // samples makes or reads the samples and scales them.
 func (e *Experiment) samples(ctx context.Context, random *numpyrand.RandomState, folder string) (s samples, err error) {
-	d := e.Data
-	var all *dataset.Set
-	var from, to []float64 // range of the features by their nature, if there is one
-	switch d.Source {
+	switch e.Data.Source {
 	case "gaussians":
-		all, err = dataset.Gaussians(random, d.Classes)
+		drawn, err := e.Data.clouds()
+		if err != nil {
+			return s, err
+		}
+		return drawn.samples, drawn.draw(random)
 	case "digits":
-		all, err = dataset.Digits()
-		from, to = []float64{0}, []float64{16}
-	default:
-		return e.readSamples(ctx, folder)
+		return e.Data.digits()
 	}
+	return e.readSamples(ctx, folder)
+}
+
+// digits returns the built-in digits. Their features are 0 to 16 by their nature.
+func (d Data) digits() (s samples, err error) {
+	all, err := dataset.Digits()
 	if err != nil {
 		return s, err
 	}
 	if s, err = d.Test.split(all); err != nil {
 		return s, err
 	}
-	return s, d.scale(s, from, to)
+	return s, d.scale(s, []float64{0}, []float64{16})
+}
+
+// drawnSamples is samples that are drawn, each time into the same memory.
+type drawnSamples struct {
+	samples
+	data  Data
+	from  *dataset.Clouds
+	whole *dataset.Set // whose parts the samples are
+}
+
+// clouds makes ready to draw Gaussian classes.
+func (d Data) clouds() (*drawnSamples, error) {
+	from, err := dataset.NewClouds(d.Classes)
+	if err != nil {
+		return nil, err
+	}
+	w := &drawnSamples{data: d, from: from, whole: from.NewSet()}
+	w.samples, err = d.Test.split(w.whole)
+	return w, err
+}
+
+// draw draws new features and scales them.
+func (w *drawnSamples) draw(random *numpyrand.RandomState) error {
+	w.from.Draw(random, w.whole)
+	return w.data.scale(w.samples, nil, nil)
 }
 
 // count returns how many of n samples are for testing.

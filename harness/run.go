@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"time"
 
 	"github.com/samebits/samebits/dataset"
@@ -112,6 +111,9 @@ func run[T kernel.Float](ctx context.Context, e *Experiment, o Options) (*Result
 		return nil, err
 	}
 	random := numpyrand.New(e.Seed)
+	if err := random.SetKernel(o.Kernel); err != nil {
+		return nil, err
+	}
 	s, err := e.fittingSamples(ctx, random, o.Data)
 	if err != nil {
 		return nil, err
@@ -124,13 +126,18 @@ func run[T kernel.Float](ctx context.Context, e *Experiment, o Options) (*Result
 	if t.network, err = mlp.New(e.Model.Config, k); err != nil {
 		return nil, err
 	}
-	t.network.Init(func(deviation float64) float64 { return random.Normal(0, deviation) })
+	initialise(t.network, random)
 	r := &Result{Experiment: e, Kernel: o.Kernel, Threads: o.Threads, Data: s.train, Test: s.test}
 	if err := t.finish(ctx, r); err != nil {
 		return nil, err
 	}
 	r.Elapsed = time.Since(start)
 	return r, nil
+}
+
+// initialise draws the network's weights.
+func initialise[T kernel.Float](n *mlp.Network[T], random *numpyrand.RandomState) {
+	n.Init(func(deviation float64) float64 { return random.Normal(0, deviation) })
 }
 
 // fittingSamples returns the samples, if they fit the rest of the experiment.
@@ -142,17 +149,22 @@ func (e *Experiment) fittingSamples(ctx context.Context, random *numpyrand.Rando
 	if err != nil {
 		return s, &DataError{err}
 	}
+	return s, e.checkFit(s)
+}
+
+// checkFit reports what keeps network and training from going together with the samples.
+func (e *Experiment) checkFit(s samples) error {
 	if err := e.Model.Check(); err != nil {
-		return s, err
+		return err
 	}
 	var errs []error
 	for _, m := range e.misfits(s.size(), s.train.Label) {
 		errs = append(errs, fmt.Errorf("%s%s: %s", e.Data.names(), m.path, m.text))
 	}
 	if errs != nil {
-		return s, &DataError{errors.Join(errs...)}
+		return &DataError{errors.Join(errs...)}
 	}
-	return s, nil
+	return nil
 }
 
 // networkData returns the samples in the network's own type. The data to test with are nil where there are none.
@@ -263,15 +275,18 @@ func (t *trainer[T]) explain(err error) error {
 // record adds a point to the curve.
 func (t *trainer[T]) record(ctx context.Context) error {
 	p := Point{Step: t.step}
-	score, err := t.score(ctx, t.data, "loss")
+	score, err := t.network.Evaluate(ctx, t.data, t.options.Threads)
 	if err != nil {
 		return err
 	}
 	p.Loss, p.Correct = score.Loss, score.Correct
 	if t.test != nil {
-		if p.Test, err = t.score(ctx, t.test, "loss of the test data"); err != nil {
+		if p.Test, err = t.network.Evaluate(ctx, t.test, t.options.Threads); err != nil {
 			return err
 		}
+	}
+	if err := checkLosses(t.step, t.network.Layers(), score, p.Test); err != nil {
+		return err
 	}
 	p.Weights = weightsDigest(t.network)
 	t.curve = append(t.curve, p)
@@ -282,14 +297,26 @@ func (t *trainer[T]) record(ctx context.Context) error {
 	return nil
 }
 
-// score evaluates the network. A loss that is not finite is an error.
-func (t *trainer[T]) score(ctx context.Context, d *mlp.Data[T], what string) (mlp.Score, error) {
-	s, err := t.network.Evaluate(ctx, d, t.options.Threads)
-	if err == nil && (math.IsNaN(s.Loss) || math.IsInf(s.Loss, 0)) {
-		err = fmt.Errorf("step %d: the %s at layer %d, the outputs, is not finite; a smaller rate may help",
-			t.step, what, t.network.Layers()-1)
+// LossError is the error of a run whose weights are finite, but not a loss.
+type LossError struct {
+	Step  int
+	Of    string // "loss", or "loss of the test data"
+	Layer int    // of the outputs, counted from 0
+}
+
+func (e *LossError) Error() string {
+	return fmt.Sprintf("step %d: the %s at layer %d, the outputs, is not finite; a smaller rate may help", e.Step, e.Of, e.Layer)
+}
+
+// checkLosses reports a loss that is not finite, after so many steps of a network of so many layers.
+func checkLosses(step, layers int, train, test mlp.Score) error {
+	switch {
+	case !isFinite(train.Loss):
+		return &LossError{step, "loss", layers - 1}
+	case !isFinite(test.Loss):
+		return &LossError{step, "loss of the test data", layers - 1}
 	}
-	return s, err
+	return nil
 }
 
 // outputs computes the outputs for all samples, some at a time.

@@ -417,9 +417,9 @@ func TestRecord(t *testing.T) {
 	if got, err := agreed([]string{"a", "b"}, []*Trace{one, two}); got != one || err != nil {
 		t.Errorf("got %v, %v", got, err)
 	}
-	three.Points[1].Weights = hash("9")
+	three.Points[1].Weights = hashOf("9")
 	_, err = agreed([]string{"a", "b", "c"}, []*Trace{one, two, three})
-	want := "kernels do not agree: a and c: point 1, step 5: weights: got " + hash("9") + ", want " + hash("1")
+	want := "kernels do not agree: a and c: point 1, step 5: weights: got " + hashOf("9") + ", want " + hashOf("1")
 	if !errors.Is(err, ErrDisagree) || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}

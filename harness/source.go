@@ -36,6 +36,15 @@ func Builtin() []string {
 	return names
 }
 
+// BuiltinSweeps returns the names of the built-in experiments that have a golden trace of a sweep, with the ending .sweep.
+func BuiltinSweeps() []string {
+	names, err := fs.Glob(golden.Files, "*.sweep")
+	if err != nil {
+		panic(err)
+	}
+	return names
+}
+
 // Open finds an experiment: a built-in one by its name, or a file by a path that ends in .toml.
 func Open(arg string) (*Source, error) {
 	if strings.HasSuffix(arg, ".toml") {
@@ -79,13 +88,7 @@ const maxTrace = 256 << 20
 
 // Golden reads the golden trace. The error of one that is not there is a fs.ErrNotExist.
 func (s *Source) Golden() (*Trace, error) {
-	var text []byte
-	var err error
-	if s.fs != nil {
-		text, err = fs.ReadFile(s.fs, s.name+".trace")
-	} else {
-		text, err = readFile(s.GoldenPath(), maxTrace)
-	}
+	text, err := s.beside(s.GoldenPath())
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("no golden trace: %w; record it with: repro record %s", err, s.name)
 	}

@@ -27,16 +27,16 @@ func runTiny(t testing.TB, changes ...string) *Result {
 	return r
 }
 
-func hash(digit string) string { return "sha256:" + strings.Repeat(digit, 64) }
+func hashOf(digit string) string { return "sha256:" + strings.Repeat(digit, 64) }
 
 // sample returns a trace that no run gave.
 func sample() *Trace {
 	return &Trace{
-		Contract: "samebits/1", Experiment: "tiny", Digest: hash("a"), Data: hash("b"), Network: "2-3-2 float64", Samples: 10,
+		Contract: "samebits/1", Experiment: "tiny", Digest: hashOf("a"), Data: hashOf("b"), Network: "2-3-2 float64", Samples: 10,
 		Points: []Point{
-			{Step: 0, Loss: 0.5, Correct: 5, Weights: hash("0")},
-			{Step: 5, Loss: 0x1.23456789abcdep-7, Weights: hash("1")},
-			{Step: 20, Loss: 0x1p-1074, Correct: 10, Weights: hash("2")},
+			{Step: 0, Loss: 0.5, Correct: 5, Weights: hashOf("0")},
+			{Step: 5, Loss: 0x1.23456789abcdep-7, Weights: hashOf("1")},
+			{Step: 20, Loss: 0x1p-1074, Correct: 10, Weights: hashOf("2")},
 		},
 	}
 }
@@ -52,12 +52,12 @@ func tested() *Trace {
 }
 
 func TestTraceText(t *testing.T) {
-	want := "samebits trace 1\ncontract samebits/1\nexperiment tiny " + hash("a") + "\ndata " + hash("b") +
+	want := "samebits trace 1\ncontract samebits/1\nexperiment tiny " + hashOf("a") + "\ndata " + hashOf("b") +
 		"\nnetwork 2-3-2 float64\npoints 3\n" +
-		"0 0x1p-01 0.5 5/10 " + hash("0") + "\n" +
-		"5 0x1.23456789abcdep-07 0.008888888888888887 0/10 " + hash("1") + "\n" +
-		"20 0x1p-1074 5e-324 10/10 " + hash("2") + "\n" +
-		"weights " + hash("2") + "\n"
+		"0 0x1p-01 0.5 5/10 " + hashOf("0") + "\n" +
+		"5 0x1.23456789abcdep-07 0.008888888888888887 0/10 " + hashOf("1") + "\n" +
+		"20 0x1p-1074 5e-324 10/10 " + hashOf("2") + "\n" +
+		"weights " + hashOf("2") + "\n"
 	if d := cmp.Diff(want, sample().String()); d != "" {
 		t.Errorf("(-want +got)\n%s", d)
 	}
@@ -192,24 +192,24 @@ func TestParseTraceBad(t *testing.T) {
 		{"other line ends", strings.ReplaceAll(text, "\n", "\r\n"), "a.trace:1: not a trace"},
 		{"no contract", replace("contract samebits/1\n", ""), "a.trace:2: not a trace: want lines contract, experiment, data, network, points"},
 		{"facts in another order", swap(1, 3), "a.trace:2: not a trace"},
-		{"a digest that steers the terminal", replace(hash("b"), "\x1b[31m"), "a.trace:2: not a trace"},
-		{"no points", line[0] + line[1] + line[2] + line[3] + line[4] + "points 0\nweights " + hash("2") + "\n", "a.trace:7: 0 points were announced, the trace breaks off after 0"},
+		{"a digest that steers the terminal", replace(hashOf("b"), "\x1b[31m"), "a.trace:2: not a trace"},
+		{"no points", line[0] + line[1] + line[2] + line[3] + line[4] + "points 0\nweights " + hashOf("2") + "\n", "a.trace:7: 0 points were announced, the trace breaks off after 0"},
 		{"a point missing", strings.Join(slices.Delete(slices.Clone(line), 7, 8), ""), "a.trace:9: 3 points were announced, the trace breaks off after 2"},
 		{"more points than announced", replace("points 3", "points 2"), "a.trace:10: 2 points were announced, the trace breaks off after 3"},
 		{"fewer points than announced", replace("points 3", "points 99999999999999999999"), "a.trace:10: 99999999999999999999 points were announced"},
 		{"points in another order", swap(6, 7), "a.trace:8: not a point: steps must rise and totals be the same"},
 		{"a point twice", replace(line[7], line[7]+line[7]), "a.trace:9: not a point: steps must rise"},
-		{"another total", replace("0/10 "+hash("1"), "0/11 "+hash("1")), "a.trace:8: not a point: steps must rise and totals be the same"},
+		{"another total", replace("0/10 "+hashOf("1"), "0/11 "+hashOf("1")), "a.trace:8: not a point: steps must rise and totals be the same"},
 		{"step beyond 64 bits", replace("\n20 ", "\n99999999999999999999 "), "a.trace:9: not a point: a number is out of range"},
 		{"loss beyond float64", replace("0x1p-1074", "0x1p+1074"), "a.trace:9: not a point: a number is out of range"},
 		{"loss no number", replace("0x1p-1074", "zero"), "a.trace:9: not a point: a number is out of range"},
 		{"loss written otherwise", replace("0x1p-01", "0x2p-02"), "a.trace:7: not a point: the two ways to write the loss differ"},
 		{"decimal loss of another number", replace(" 0.5 ", " 0.25 "), "a.trace:7: not a point: the two ways to write the loss differ"},
 		{"step with a zero in front", replace("\n5 ", "\n05 "), "a.trace:8: not a point: the two ways to write the loss differ, or a number is not written as one is"},
-		{"another digest at the end", replace("weights "+hash("2"), "weights "+hash("3")), "a.trace:10: the trace does not end with its weights' digest"},
+		{"another digest at the end", replace("weights "+hashOf("2"), "weights "+hashOf("3")), "a.trace:10: the trace does not end with its weights' digest"},
 		{"a line too many", text + "\n", "a.trace:10: the trace does not end"},
 		{"a second trace", text + text, "a.trace:10: the trace does not end"},
-		{"short digest", replace(hash("1"), hash("1")[:70]), "a.trace:8: 3 points were announced, the trace breaks off after 1"},
+		{"short digest", replace(hashOf("1"), hashOf("1")[:70]), "a.trace:8: 3 points were announced, the trace breaks off after 1"},
 		{"test samples at one point alone", replace("5/10 ", "5/10 0x1p-01 0.5 1/4 "), "a.trace:8: not a point: steps must rise and totals be the same"},
 		{"no test samples at one point", strings.Replace(tested().String(), " 0x1p-02 0.25 1/4", "", 1), "a.trace:8: not a point: steps must rise and totals be the same"},
 		{"another total of test samples", strings.Replace(tested().String(), "1/4", "1/3", 1), "a.trace:8: not a point: steps must rise and totals be the same"},
@@ -236,19 +236,19 @@ func TestDiff(t *testing.T) {
 		{"nothing", func(*Trace) {}, nil},
 		{"name", func(t *Trace) { t.Experiment = "other" }, nil},
 		{"contract", func(t *Trace) { t.Contract = "samebits/2" }, &Difference{false, -1, "another arithmetic contract: got samebits/2, want samebits/1"}},
-		{"experiment", func(t *Trace) { t.Digest = hash("9") }, &Difference{false, -1, "another experiment: got " + hash("9") + ", want " + hash("a")}},
+		{"experiment", func(t *Trace) { t.Digest = hashOf("9") }, &Difference{false, -1, "another experiment: got " + hashOf("9") + ", want " + hashOf("a")}},
 		{"network", func(t *Trace) { t.Network = "2-3-2 float32" }, &Difference{false, -1, "another network: got 2-3-2 float32, want 2-3-2 float64"}},
-		{"data", func(t *Trace) { t.Data = hash("9") }, &Difference{true, -1, "another data: got " + hash("9") + ", want " + hash("b")}},
+		{"data", func(t *Trace) { t.Data = hashOf("9") }, &Difference{true, -1, "another data: got " + hashOf("9") + ", want " + hashOf("b")}},
 		{"step", func(t *Trace) { t.Points[1].Step = 6 }, &Difference{true, 6, "point 1, step 6: step: got 6, want 5"}},
 		{"loss by one ulp", func(t *Trace) { t.Points[1].Loss = 0x1.23456789abcdfp-7 }, &Difference{true, 5, "point 1, step 5: loss: got 0x1.23456789abcdfp-07, want 0x1.23456789abcdep-07"}},
 		{"correct", func(t *Trace) { t.Points[0].Correct = 6 }, &Difference{true, 0, "point 0, step 0: correct: got 6, want 5"}},
-		{"weights", func(t *Trace) { t.Points[2].Weights = hash("9") }, &Difference{true, 20, "point 2, step 20: weights: got " + hash("9") + ", want " + hash("2")}},
+		{"weights", func(t *Trace) { t.Points[2].Weights = hashOf("9") }, &Difference{true, 20, "point 2, step 20: weights: got " + hashOf("9") + ", want " + hashOf("2")}},
 		{"several, the first counts", func(t *Trace) {
-			t.Points[1].Correct, t.Points[1].Weights, t.Points[2].Correct = 1, hash("9"), 3
-		}, &Difference{true, 5, "point 1, step 5: correct: got 1, want 0; weights: got " + hash("9") + ", want " + hash("1")}},
+			t.Points[1].Correct, t.Points[1].Weights, t.Points[2].Correct = 1, hashOf("9"), 3
+		}, &Difference{true, 5, "point 1, step 5: correct: got 1, want 0; weights: got " + hashOf("9") + ", want " + hashOf("1")}},
 		{"samples", func(t *Trace) { t.Samples = 11 }, &Difference{true, -1, "got points of 11 samples, want 10"}},
 		{"a point less", func(t *Trace) { t.Points = t.Points[:2] }, &Difference{true, -1, "got 2 points, want 3"}},
-		{"a point more", func(t *Trace) { t.Points = append(t.Points, Point{Step: 21, Weights: hash("3")}) }, &Difference{true, -1, "got 4 points, want 3"}},
+		{"a point more", func(t *Trace) { t.Points = append(t.Points, Point{Step: 21, Weights: hashOf("3")}) }, &Difference{true, -1, "got 4 points, want 3"}},
 	} {
 		t.Run(try.name, func(t *testing.T) {
 			got := sample()

@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -21,7 +22,8 @@ func newVerify() *cobra.Command {
 		Use:   "verify [EXPERIMENT ...]",
 		Short: "Replay against golden traces: experiment x kernel x threads",
 		Long: `Verify replays experiments, the built-in ones if none is given, on every kernel and number of threads asked for, and
-compares each run with its golden trace, bit for bit. The golden trace of FILE.toml is FILE.trace.
+compares each run with its golden trace, bit for bit. The golden trace of FILE.toml is FILE.trace. With the ending .sweep
+in place of .toml, or behind a built-in name, it is the golden trace of a sweep: all its seeds are run again.
 
 An experiment whose data files are not there has the verdict "no data", which counts as a failure unless --allow-no-data
 is given. Where nothing at all was compared, nothing counts as a success.
@@ -33,6 +35,7 @@ before 1. After Ctrl-C the finished replays are shown, but no JUnit report is wr
 		Example: `  repro verify
   repro verify --kernel all --threads 1,2,3
   repro verify my.toml --junit report.xml
+  repro verify notebook.sweep
   repro verify --data mnist-files
   repro verify --allow-no-data`,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -41,7 +44,7 @@ before 1. After Ctrl-C the finished replays are shown, but no JUnit report is wr
 				return err
 			}
 			if len(args) == 0 {
-				args = harness.Builtin()
+				args = append(harness.Builtin(), harness.BuiltinSweeps()...)
 			}
 			subjects, err := openAll(args)
 			if err != nil {
@@ -135,11 +138,14 @@ func kernelNames(list string, given bool) ([]string, error) {
 	return names, nil
 }
 
-// subject is an experiment and the trace that it is compared with.
+// subject is an experiment and the trace that it, or its sweep, is compared with.
 type subject struct {
+	name       string
+	source     *harness.Source
 	experiment *harness.Experiment
 	golden     *harness.Trace
-	missing    error // in place of a golden trace that is not there
+	sweep      *harness.SweepTrace // in place of golden
+	missing    error               // in place of a golden trace that is not there
 }
 
 // openAll reads all experiments and golden traces, so that a bad one is found before anything is computed.
@@ -154,14 +160,25 @@ func openAll(args []string) ([]subject, error) {
 }
 
 func openSubject(arg string) (s subject, err error) {
-	source, err := harness.Open(arg)
-	if err != nil {
+	name, isSweep := strings.CutSuffix(arg, ".sweep")
+	if isSweep && !slices.Contains(harness.Builtin(), name) {
+		name += ".toml"
+	}
+	if s.source, err = harness.Open(name); err != nil {
 		return s, err
 	}
-	if s.experiment, err = source.Experiment(); err != nil {
+	if s.experiment, err = s.source.Experiment(); err != nil {
 		return s, err
 	}
-	s.golden, err = source.Golden()
+	s.name = s.experiment.Name
+	if isSweep {
+		s.sweep, err = s.source.GoldenSweep()
+		if err == nil {
+			s.name += " " + s.sweep.Seeds.String()
+		}
+	} else {
+		s.golden, err = s.source.Golden()
+	}
 	if errors.Is(err, fs.ErrNotExist) {
 		s.missing, err = err, nil
 	}
@@ -185,7 +202,7 @@ func (m matrix) verify(cmd *cobra.Command, subjects []subject) (cells []cell, er
 		for _, k := range m.kernels {
 			for _, t := range m.threads {
 				o := harness.Options{Kernel: k, Threads: t, Data: m.folder}
-				done := m.progress.watch(&o, fmt.Sprintf("%d/%d %.20s %s threads %d", len(cells)+1, all, s.experiment.Name, k, t))
+				done := m.progress.watch(&o, fmt.Sprintf("%d/%d %.20s %s threads %d", len(cells)+1, all, s.name, k, t))
 				c, err := s.replay(cmd.Context(), o)
 				done()
 				if err != nil {
@@ -205,12 +222,12 @@ func (m matrix) verify(cmd *cobra.Command, subjects []subject) (cells []cell, er
 
 // replay compares one run with the golden trace. An error, an interruption, ends everything.
 func (s subject) replay(ctx context.Context, o harness.Options) (c cell, err error) {
-	c = cell{Experiment: s.experiment.Name, Kernel: o.Kernel, Threads: o.Threads}
+	c = cell{Experiment: s.name, Kernel: o.Kernel, Threads: o.Threads}
 	if s.missing != nil {
 		c.Verdict, c.Text = noGolden, s.missing.Error()
 		return c, nil
 	}
-	v, err := harness.Verify(ctx, s.experiment, s.golden, o)
+	difference, err := s.compare(ctx, &c, o)
 	switch {
 	case errors.Is(err, context.Canceled):
 		return c, err
@@ -218,13 +235,31 @@ func (s subject) replay(ctx context.Context, o harness.Options) (c cell, err err
 		c.Verdict, c.Text = noData, err.Error()
 	case err != nil:
 		c.Verdict, c.Text, c.failed = hasFail, err.Error(), err
-	case v.Match():
+	case difference == "":
 		c.Verdict, c.Match = isSame, true
 	default:
-		c.Verdict, c.Text = differs, v.Difference.Text
-	}
-	if v != nil {
-		c.Digest, c.elapsed = v.Digest, v.Result.Elapsed
+		c.Verdict, c.Text = differs, difference
 	}
 	return c, nil
+}
+
+// compare computes what the golden trace is of, and tells how it differs.
+func (s subject) compare(ctx context.Context, c *cell, o harness.Options) (difference string, err error) {
+	if s.sweep != nil {
+		v, err := s.source.VerifySweep(ctx, s.sweep, o)
+		if err != nil {
+			return "", err
+		}
+		c.Digest, c.elapsed = v.Root, v.Elapsed
+		return v.Difference, nil
+	}
+	v, err := harness.Verify(ctx, s.experiment, s.golden, o)
+	if err != nil {
+		return "", err
+	}
+	c.Digest, c.elapsed = v.Digest, v.Result.Elapsed
+	if v.Match() {
+		return "", nil
+	}
+	return v.Difference.Text, nil
 }

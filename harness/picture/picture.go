@@ -1,5 +1,6 @@
 // Package picture draws what a run leaves behind: the data by class, the data
-// by class and prediction, and the loss and accuracy curves.
+// by class and prediction, and the loss and accuracy curves; and, of many runs,
+// how a result is distributed.
 //
 // A Picture is made from plain slices, keeps a copy of what it needs, and gives
 // itself as PNG or SVG bytes. Nothing is read from or written to files. The
