@@ -352,7 +352,7 @@ func newRunner[T kernel.Float](e *Experiment, row string, shared samples, group 
 			r.drawn = append(r.drawn, drawn)
 			s = drawn.samples
 		}
-		train, test, err := networkData[T](e, s)
+		train, test, err := r.networkData(s)
 		if err != nil {
 			return nil, &DataError{fmt.Errorf("%s%w", e.Data.names(), err)}
 		}
@@ -362,6 +362,18 @@ func newRunner[T kernel.Float](e *Experiment, row string, shared samples, group 
 		}
 	}
 	return r, nil
+}
+
+// networkData returns the samples in the network's own type. All runs' sets share their labels.
+func (r *runnerOf[T]) networkData(s samples) (train, test *mlp.Data[T], err error) {
+	if len(r.data) == 0 {
+		return networkData[T](r.experiment, s)
+	}
+	if train, err = r.data[0].WithX(s.train.X); err != nil || s.test == nil {
+		return train, nil, err
+	}
+	test, err = r.test[0].WithX(s.test.X)
+	return train, test, err
 }
 
 // run fills in a row for each seed.

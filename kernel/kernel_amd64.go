@@ -12,6 +12,16 @@ var (
 	needAVX2 = cpuid.CombineFeatures(cpuid.AVX, cpuid.AVX2, cpuid.FMA3, cpuid.POPCNT)
 )
 
+// amd64LanesPick64 is lanesRoutines.pick for 32 lanes.
+//
+//go:noescape
+func amd64LanesPick64(to *float64, samples *lanesData[float64], order *[]int, from, n, in int) bool
+
+// amd64LanesPick32 is lanesRoutines.pick for 64 lanes.
+//
+//go:noescape
+func amd64LanesPick32(to *float32, samples *lanesData[float32], order *[]int, from, n, in int) bool
+
 // fastRows returns the rows that this CPU can run, the fastest first.
 func fastRows() []row {
 	var rows []row

@@ -19,8 +19,8 @@
 #define VSPREAD  VBROADCASTSS
 #define ONES     one32<>(SB)
 #define LOG_SIZE 2
-#define ROW      128
-#define LOG_ROW  7
+#define ROW      256
+#define LOG_ROW  8
 #define AT_RATE  40
 #define AT_HIGH  44
 #define AT_LOW   48

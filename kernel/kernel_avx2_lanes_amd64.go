@@ -2,11 +2,11 @@
 
 package kernel
 
-// Many networks side by side: rows of 8 vectors of float64 or 4 of float32, of which 4 are worked on at a time. One sigmoid
-// waits for its own results most of the time; four keep both units busy.
+// Many networks side by side: rows of 8 vectors, of which 4 are worked on at a time. One sigmoid waits for its own results
+// most of the time; four keep both units busy.
 var (
-	avx2Lanes32 = lanesRoutines[float32]{lanes: 32, train: avx2LanesTrain32, score: avx2LanesScore32}
-	avx2Lanes64 = lanesRoutines[float64]{lanes: 32, train: avx2LanesTrain64, score: avx2LanesScore64}
+	avx2Lanes32 = lanesRoutines[float32]{64, avx2LanesTrain32, avx2LanesScore32, amd64LanesPick32}
+	avx2Lanes64 = lanesRoutines[float64]{32, avx2LanesTrain64, avx2LanesScore64, amd64LanesPick64}
 )
 
 // avx2LanesTrain64 is train of lanesRoutines.

@@ -17,6 +17,7 @@ func avx512Row() row {
 			split:          avx512Split32,
 			join:           avx512Join32,
 			tiny:           avx512Tiny32,
+			lanes:          &lanesRoutines[float32]{64, avx512LanesTrain32, avx512LanesScore32, amd64LanesPick32},
 			products:       avx512Products32,
 		}),
 		kernelOf("avx512", 8, finish64, &routines[float64]{
@@ -31,6 +32,7 @@ func avx512Row() row {
 			split:          avx512Split64,
 			join:           avx512Join64,
 			tiny:           avx512TinyFloat64,
+			lanes:          &lanesRoutines[float64]{32, avx512LanesTrain64, avx512LanesScore64, amd64LanesPick64},
 			products:       avx512Products64,
 		}),
 		&avx512Random,

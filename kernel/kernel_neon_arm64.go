@@ -7,7 +7,7 @@ func neonRow() row {
 	return row{
 		kernelOf("neon", 4, finish32, neon32.routines()),
 		kernelOf("neon", 2, finish64, neon64.routines()),
-		&Random{name: "neon", twist: twist},
+		&neonRandom,
 	}
 }
 

@@ -30,6 +30,10 @@ type lanesRoutines[T Float] struct {
 	// s.correct. Both return the number of blocks done. They leave a block undone, with weights and sums as they are
 	// before it, where a lane needs what they do not have. Either may be nil: then the reference does it all.
 	train, score func(s *lanesState[T], x *T, n int) int
+
+	// pick copies the samples order[lane][from:from+n] of each lane into blocks. It reports whether all lanes have them. It
+	// may be nil as well.
+	pick func(to *T, samples *lanesData[T], order *[]int, from, n, in int) bool
 }
 
 // genericLanes is how many networks the reference takes side by side.
@@ -64,7 +68,7 @@ type lanesLayer[T Float] struct {
 	d          *T // [output][lane]: their deltas
 }
 
-// lanesData is a lane's samples.
+// lanesData is a lane's samples. The assembly knows its layout.
 type lanesData[T Float] struct {
 	x     []T
 	label []int
@@ -228,8 +232,12 @@ func (l *Lanes[T]) blocks(order [][]int, routine func(s *lanesState[T], x *T, n 
 	size := (l.layers[0].in + 1) * len(l.samples)
 	for from := 0; from < total; {
 		n := min(len(l.block)/size, total-from)
-		for lane := range order {
-			l.pick(lane, order[lane][from:][:n])
+		if pick := l.kernel.lanes.pick; pick == nil {
+			for lane := range order {
+				l.pick(lane, order[lane][from:][:n])
+			}
+		} else if !pick(&l.block[0], &l.samples[0], &order[0], from, n, l.layers[0].in) {
+			panic(badSample)
 		}
 		for done := 0; done < n; {
 			if routine != nil {

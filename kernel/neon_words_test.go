@@ -11,16 +11,17 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 )
 
-// The instructions that kernel_neon_words_arm64.h writes as words. Three things that know nothing of each other must
+// The instructions that two headers write as words. Three things that know nothing of each other must
 // give the same 32 bits: the header's expression, the Arm manual's diagram below, and an assembler or a disassembler
 // that reads the instruction in the header's comment.
 
-const wordsFile = "kernel_neon_words_arm64.h"
+var wordsFiles = []string{"kernel_neon_words_arm64.h", "kernel_neon_random_arm64.h"}
 
 // diagrams are the encodings as the Arm Architecture Reference Manual for A-profile draws them (C7.2), bit 31 first.
 // Letters stand for operands: m, n, d and r for registers, o for the offset divided by 16, L and H for the low and the
@@ -103,19 +104,21 @@ var (
 
 func readInstructions(t *testing.T) (list []instruction) {
 	t.Helper()
-	source, err := os.ReadFile(wordsFile)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, line := range strings.Split(string(source), "\n") {
-		if !strings.Contains(line, "WORD") {
-			continue
+	for _, name := range wordsFiles {
+		source, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
 		}
-		m := definition.FindStringSubmatch(line)
-		if m == nil {
-			t.Fatalf("not understood: %s", line)
+		for _, line := range strings.Split(string(source), "\n") {
+			if !strings.Contains(line, "WORD") {
+				continue
+			}
+			m := definition.FindStringSubmatch(line)
+			if m == nil {
+				t.Fatalf("not understood: %s", line)
+			}
+			list = append(list, instruction{m[1], strings.Split(m[2], ", "), m[3], m[4]})
 		}
-		list = append(list, instruction{m[1], strings.Split(m[2], ", "), m[3], m[4]})
 	}
 	return list
 }
@@ -166,7 +169,7 @@ func (u use) word(t *testing.T) uint32 {
 
 // text is the comment with operands.
 func (u use) text() string {
-	return regexp.MustCompile(`\b[VQX][mndr]\b|\[i\]|#offset`).ReplaceAllStringFunc(u.comment, func(s string) string {
+	return regexp.MustCompile(`\b[DQVX][mndr]\b|\[i\]|#offset`).ReplaceAllStringFunc(u.comment, func(s string) string {
 		switch s {
 		case "[i]":
 			return fmt.Sprintf("[%d]", u.operands["i"])
@@ -215,7 +218,7 @@ func TestNEONWords(t *testing.T) {
 	}
 }
 
-// All words of the assembly come from the one header.
+// All words of the assembly come from these headers.
 func TestNEONWordsElsewhere(t *testing.T) {
 	files, err := filepath.Glob("*arm64.[sh]")
 	if err != nil || len(files) < 2 {
@@ -226,7 +229,7 @@ func TestNEONWordsElsewhere(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if name != wordsFile && regexp.MustCompile(`\bWORD\b`).Match(source) {
+		if !slices.Contains(wordsFiles, name) && regexp.MustCompile(`\bWORD\b`).Match(source) {
 			t.Errorf("%s has a WORD of its own", name)
 		}
 	}

@@ -59,14 +59,25 @@ func isFinite[T kernel.Float](v T) bool { return !math.IsNaN(float64(v)) && !mat
 // Len returns the number of samples.
 func (d *Data[T]) Len() int { return len(d.label) }
 
+// WithX returns as many samples with the same labels and targets, which are shared, and the values x. It fails as SetX.
+func (d *Data[T]) WithX(x []float64) (*Data[T], error) {
+	other := *d
+	other.x = make([]T, len(d.x))
+	return &other, other.SetX(x)
+}
+
 // SetX replaces the samples' values by x, laid out as for [NewData]; labels and targets stay. It fails, and leaves the
 // values undefined, if their number is another or if one is not finite in T.
 func (d *Data[T]) SetX(x []float64) error {
 	if len(x) != len(d.x) {
 		return fmt.Errorf("%d values for %d samples of %d features", len(x), d.Len(), d.features)
 	}
-	for i, v := range x {
-		d.x[i] = T(v)
+	if wide, ok := any(d.x).([]float64); ok {
+		copy(wide, x)
+	} else {
+		for i, v := range x {
+			d.x[i] = T(v)
+		}
 	}
 	if kernel.Finite(d.x) {
 		return nil

@@ -42,9 +42,9 @@ func TrainMany[T kernel.Float](ctx context.Context, networks []*Network[T], data
 		}
 	}
 	errs := make([]error, len(networks))
-	err = m.each(ctx, t.Method, func(from, to int, lanes *kernel.Lanes[T]) error {
-		if lanes != nil {
-			return m.trainLanes(ctx, lanes, from, to, trainings, errs)
+	err = m.each(ctx, t.Method, func(from, to int, g *laneGroup[T]) error {
+		if g != nil {
+			return g.train(ctx, trainings[from:to], errs[from:to])
 		}
 		for i := from; i < to; i++ {
 			if errs[i] = networks[i].Train(ctx, m.data(i), trainings[i]); errs[i] != nil && ctx.Err() != nil {
@@ -68,9 +68,9 @@ func EvaluateMany[T kernel.Float](ctx context.Context, networks []*Network[T], d
 		return nil, err
 	}
 	scores := make([]Score, len(networks))
-	err = m.each(ctx, Online, func(from, to int, lanes *kernel.Lanes[T]) error {
-		if lanes != nil {
-			return m.scoreLanes(ctx, lanes, from, to, scores)
+	err = m.each(ctx, Online, func(from, to int, g *laneGroup[T]) error {
+		if g != nil {
+			return g.score(ctx, scores[from:to])
 		}
 		for i := from; i < to; i++ {
 			var err error
@@ -138,8 +138,8 @@ func (m *many[T]) data(i int) *Data[T] {
 }
 
 // each calls do for groups of networks, from one to before another, on some goroutines. A group that fits the lanes comes
-// with them, loaded; any other is to be taken one by one. It returns the first error.
-func (m *many[T]) each(ctx context.Context, method Method, do func(from, to int, lanes *kernel.Lanes[T]) error) error {
+// loaded into them; any other is to be taken one by one. It returns the first error.
+func (m *many[T]) each(ctx context.Context, method Method, do func(from, to int, g *laneGroup[T]) error) error {
 	if len(m.networks) == 0 {
 		return ctx.Err()
 	}
@@ -148,25 +148,22 @@ func (m *many[T]) each(ctx context.Context, method Method, do func(from, to int,
 	var lock sync.Mutex
 	next, errs := 0, make([]error, groups)
 	work := func() {
-		var lanes *kernel.Lanes[T]
 		for {
 			lock.Lock()
-			g := next
+			i := next
 			next++
 			lock.Unlock()
-			if g >= groups || ctx.Err() != nil {
+			if i >= groups || ctx.Err() != nil {
 				return
 			}
-			from, to := g*size, min((g+1)*size, len(m.networks))
+			from, to := i*size, min((i+1)*size, len(m.networks))
 			if !m.fillsLanes(from, to, size) {
-				errs[g] = do(from, to, nil)
+				errs[i] = do(from, to, nil)
 				continue
 			}
-			if lanes == nil {
-				lanes = m.networks[0].newLanes()
-			}
-			m.load(lanes, from, to)
-			errs[g] = do(from, to, lanes)
+			g := m.group(from, to)
+			errs[i] = do(from, to, g)
+			m.networks[0].groups.Put(g)
 		}
 	}
 	var wg sync.WaitGroup
@@ -213,21 +210,44 @@ func (m *many[T]) fillsLanes(from, to, lanes int) bool {
 	return true
 }
 
+// laneGroup is some networks in lanes, each in its own; the lanes that are left do what the last network does.
+type laneGroup[T kernel.Float] struct {
+	lanes    *kernel.Lanes[T]
+	networks []*Network[T]
+	data     []*Data[T]
+	samplers []sampler
+	order    [][]int // samples of the next steps, of each lane
+	loss     []float64
+	correct  []int
+}
+
+// group loads networks from one to before another into lanes.
+func (m *many[T]) group(from, to int) *laneGroup[T] {
+	g, ok := m.networks[0].groups.Get().(*laneGroup[T])
+	if !ok {
+		lanes := m.networks[0].newLanes()
+		n := lanes.Len()
+		g = &laneGroup[T]{
+			lanes: lanes, data: make([]*Data[T], n), samplers: make([]sampler, n), order: make([][]int, n),
+			loss: make([]float64, n), correct: make([]int, n),
+		}
+	}
+	g.networks = m.networks[from:to]
+	for lane := range g.order {
+		i := min(from+lane, to-1)
+		g.data[lane] = m.data(i)
+		g.lanes.Data(lane, g.data[lane].x, g.data[lane].label)
+		m.networks[i].toLane(g.lanes, lane)
+	}
+	return g
+}
+
 func (n *Network[T]) newLanes() *kernel.Lanes[T] {
 	activations := make([]kernel.Activation, len(n.layers))
 	for i := range n.layers {
 		activations[i] = n.layers[i].activation
 	}
 	return n.kernel.NewLanes(n.config.Layers, activations, n.config.Bias)
-}
-
-// load fills the lanes: those that no network is left for do what the last one does.
-func (m *many[T]) load(lanes *kernel.Lanes[T], from, to int) {
-	for lane := range lanes.Len() {
-		i := min(from+lane, to-1)
-		m.networks[i].toLane(lanes, lane)
-		lanes.Data(lane, m.data(i).x, m.data(i).label)
-	}
 }
 
 func (n *Network[T]) toLane(lanes *kernel.Lanes[T], lane int) {
@@ -245,81 +265,62 @@ func (n *Network[T]) fromLane(lanes *kernel.Lanes[T], lane int) {
 	n.changed()
 }
 
-// trainLanes trains the networks that lanes is loaded with.
-func (m *many[T]) trainLanes(ctx context.Context, lanes *kernel.Lanes[T], from, to int, trainings []Training, errs []error) error {
-	const stretch = 512 // steps between two looks at weights and ctx
-	d := m.data(from)
-	g := &laneGroup[T]{
-		lanes: lanes, training: trainings[from], networks: m.networks[from:to], samplers: make([]sampler, to-from),
-		errs: errs[from:to], order: make([][]int, lanes.Len()),
+// train trains the networks and fills in errs for those that fail.
+func (g *laneGroup[T]) train(ctx context.Context, trainings []Training, errs []error) error {
+	const stretch = 256 // steps between two looks at weights and ctx
+	t, d := &trainings[0], g.data[0]
+	for i := range g.networks {
+		g.samplers[i] = sampler{order: t.Order, random: trainings[i].Random, samples: d.Len(), indices: g.samplers[i].indices}
 	}
-	for i := range g.samplers {
-		g.samplers[i] = sampler{order: g.training.Order, random: trainings[from+i].Random, samples: d.Len()}
-	}
-	rate, raw := T(g.training.Rate), g.training.Rule == Notebook
-	total := g.training.TotalSteps(d.Len())
+	rate, total := T(t.Rate), t.TotalSteps(d.Len())
 	for step := 0; step < total; {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 		n := min(stretch, total-step)
-		g.draw(n)
-		lanes.Train(g.order, d.targets[0], d.low(), rate, raw)
-		for i := range g.networks {
-			g.settle(i, m.data(from+i), step)
+		g.draw(n, errs)
+		g.lanes.Train(g.order, d.targets[0], d.low(), rate, t.Rule == Notebook)
+		for i, n := range g.networks {
+			if errs[i] == nil && g.lanes.Finite(i) {
+				n.fromLane(g.lanes, i)
+				continue
+			}
+			if errs[i] == nil {
+				errs[i] = n.broke(g.data[i], g.order[i], step, rate, t.Rule)
+			}
+			g.drop(i)
 		}
 		step += n
 	}
 	return nil
 }
 
-// laneGroup is the networks of one training in lanes.
-type laneGroup[T kernel.Float] struct {
-	lanes    *kernel.Lanes[T]
-	training Training
-	networks []*Network[T]
-	samplers []sampler // of each network
-	errs     []error   // of each network
-	order    [][]int   // samples of the next steps, of each lane
-}
-
-// draw draws the samples of the next n steps. A lane whose network has failed goes on with what nobody looks at, and one
-// without a network does what the last one does.
-func (g *laneGroup[T]) draw(n int) {
-	for i := range g.samplers {
-		if g.errs[i] == nil {
-			g.order[i], g.errs[i] = g.samplers[i].next(n)
+// draw draws the samples of the next n steps. The lane of a network that has failed goes on with what nobody looks at.
+func (g *laneGroup[T]) draw(n int, errs []error) {
+	for i := range g.networks {
+		if errs[i] == nil {
+			g.order[i], errs[i] = g.samplers[i].next(n)
 		}
-		if g.errs[i] != nil {
+		if errs[i] != nil {
 			g.order[i] = make([]int, n)
 		}
 	}
-	last := len(g.samplers) - 1
-	for lane := last + 1; lane < len(g.order); lane++ {
-		g.order[lane] = g.order[last]
+	for lane := len(g.networks); lane < len(g.order); lane++ {
+		g.order[lane] = g.order[len(g.networks)-1]
 	}
 }
 
-// settle takes over network i's weights after a stretch of steps, the first of which is number step, if they are finite. If
-// not, the network, which still has those from before, goes over the stretch again alone to see where they broke; the lane,
-// and those that do the same, go on from zeros.
-func (g *laneGroup[T]) settle(i int, d *Data[T], step int) {
-	n := g.networks[i]
-	if g.errs[i] == nil && g.lanes.Finite(i) {
-		n.fromLane(g.lanes, i)
-		return
-	}
-	if g.errs[i] == nil {
-		g.errs[i] = n.broke(d, g.order[i], step, T(g.training.Rate), g.training.Rule)
-	}
+// drop makes the lane of network i, which has failed, go on from zeros, and those that do the same.
+func (g *laneGroup[T]) drop(i int) {
 	g.lanes.Clear(i)
-	for lane := len(g.networks); lane < g.lanes.Len() && i == len(g.networks)-1; lane++ {
+	for lane := len(g.networks); lane < len(g.order) && i == len(g.networks)-1; lane++ {
 		g.lanes.Clear(lane)
 	}
 }
 
-// broke returns the error of a network whose weights were finite before these steps, the first of which is number step,
-// and not after them. It leaves the network as it was before the step that broke them.
+// broke returns the error of a network whose weights, finite before these steps, the first of which is number step, were
+// not so after them in its lane. It goes over the steps again alone, and leaves the network as it was before the one that
+// broke them.
 func (n *Network[T]) broke(d *Data[T], order []int, step int, rate T, rule Rule) error {
 	err := n.Online(d, order, rate, rule)
 	var diverged *Diverged
@@ -330,19 +331,20 @@ func (n *Network[T]) broke(d *Data[T], order []int, step int, rate T, rule Rule)
 	return err
 }
 
-// scoreLanes evaluates the networks that lanes is loaded with.
-func (m *many[T]) scoreLanes(ctx context.Context, lanes *kernel.Lanes[T], from, to int, scores []Score) error {
+// score evaluates the networks.
+func (g *laneGroup[T]) score(ctx context.Context, scores []Score) error {
 	const block = 1 << 12 // samples between two looks at ctx
-	d := m.data(from)
-	loss, correct := make([]float64, lanes.Len()), make([]int, lanes.Len())
+	d := g.data[0]
+	clear(g.loss)
+	clear(g.correct)
 	for at := 0; at < d.Len(); at += block {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		lanes.Score(loss, correct, at, min(at+block, d.Len()), d.targets[0], d.low())
+		g.lanes.Score(g.loss, g.correct, at, min(at+block, d.Len()), d.targets[0], d.low())
 	}
-	for i := range scores[from:to] {
-		scores[from+i] = Score{Loss: loss[i] / float64(d.Len()), Correct: correct[i]}
+	for i := range scores {
+		scores[i] = Score{Loss: g.loss[i] / float64(d.Len()), Correct: g.correct[i]}
 	}
 	return nil
 }

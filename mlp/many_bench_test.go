@@ -34,6 +34,16 @@ func benchmarkSweep[T kernel.Float](b *testing.B, layers []int, name string, run
 	for i := range networks {
 		r := seeded(uint64(i))
 		networks[i], data[i], random[i] = newNetwork[T](b, c, name, r), newData[T](b, c, samples, r), numpyrand.New(uint32(i))
+		if i > 0 { // the same labels, other values
+			var x []float64
+			for _, v := range data[i].X() {
+				x = append(x, float64(v))
+			}
+			var err error
+			if data[i], err = data[0].WithX(x); err != nil {
+				b.Fatal(err)
+			}
+		}
 		first[i] = weightsOf(networks[i])
 	}
 	b.ResetTimer()

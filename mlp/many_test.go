@@ -228,13 +228,13 @@ func lanesTaken[T kernel.Float](t *testing.T, k *kernel.Kernel[T]) {
 			var lock sync.Mutex
 			var taken []int
 			seen := make([]int, len(try.m.networks))
-			err = many.each(t.Context(), try.method, func(from, to int, l *kernel.Lanes[T]) error {
+			err = many.each(t.Context(), try.method, func(from, to int, g *laneGroup[T]) error {
 				lock.Lock()
 				defer lock.Unlock()
 				for i := from; i < to; i++ {
 					seen[i]++
 				}
-				if l != nil {
+				if g != nil {
 					taken = append(taken, from/lanes)
 				}
 				return nil

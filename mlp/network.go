@@ -85,6 +85,7 @@ type Network[T kernel.Float] struct {
 	panels []panels[T] // the weights once more, for batches, or nil where they are not as in layers
 
 	predictors sync.Pool // of *predictor[T]
+	groups     sync.Pool // of *laneGroup[T], where this network is the first of many
 }
 
 // layer is one layer of weights. Rows are as long as the kernel likes them, with zeros at their ends; whatever is computed

@@ -15,10 +15,8 @@ func (n *Network[T]) Online(d *Data[T], order []int, rate T, rule Rule) error {
 	if err := n.fits(d); err != nil {
 		return err
 	}
-	for _, i := range order {
-		if i < 0 || i >= d.Len() {
-			return fmt.Errorf("sample %d of %d", i, d.Len())
-		}
+	if i := outside(order, d.Len()); i >= 0 {
+		return fmt.Errorf("sample %d of %d", order[i], d.Len())
 	}
 	if len(order) == 0 {
 		return nil

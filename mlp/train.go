@@ -286,12 +286,23 @@ func (s *sampler) next(n int) ([]int, error) {
 		s.at += len(part)
 		done += len(part)
 	}
-	for _, i := range s.indices {
-		if i < 0 || i >= s.samples {
-			return nil, fmt.Errorf("the source gave sample %d of %d", i, s.samples)
-		}
+	if i := outside(s.indices, s.samples); i >= 0 {
+		return nil, fmt.Errorf("the source gave sample %d of %d", s.indices[i], s.samples)
 	}
 	return s.indices, nil
+}
+
+// outside returns the place of the first index that is not from 0 to n-1, or -1. It looks at all of them without a branch
+// first, since there hardly ever is one.
+func outside(indices []int, n int) int {
+	negative := 0
+	for _, i := range indices {
+		negative |= i | (n - 1 - i)
+	}
+	if negative >= 0 {
+		return -1
+	}
+	return slices.IndexFunc(indices, func(i int) bool { return i < 0 || i >= n })
 }
 
 // batch returns the next n samples, fewer where the epoch ends before.
