@@ -20,6 +20,7 @@ type Lanes[T Float] struct {
 	correct []T            // [lane]
 
 	parameters [][]T // all layers' weights and biases
+	kept       [][]T // what they were
 }
 
 // lanesRoutines is what a row has for many networks side by side.
@@ -94,6 +95,9 @@ func (k *Kernel[T]) NewLanes(units []int, activations []Activation, bias bool) *
 		}
 		l.layers = append(l.layers, layer)
 	}
+	for _, rows := range l.parameters {
+		l.kept = append(l.kept, make([]T, len(rows)))
+	}
 	const cached = 16 << 10 // bytes of samples that the nearest cache has room for
 	row := (units[0] + 1) * n
 	l.block = Aligned[T](row * max(1, cached/(row*int(unsafe.Sizeof(T(0))))))
@@ -104,6 +108,16 @@ func (k *Kernel[T]) NewLanes(units []int, activations []Activation, bias bool) *
 
 // Lanes returns the number of networks that the row works on side by side.
 func (k *Kernel[T]) Lanes() int { return k.lanes.lanes }
+
+// LanesWeights returns the number of weights up to which a network is computed faster in a lane than alone. A lane's weights
+// are read once for each use, where a network alone reads a vector of them; and all lanes' weights should fit the nearest
+// caches.
+func (k *Kernel[T]) LanesWeights() int {
+	if k.lanes.train == nil {
+		return 128
+	}
+	return 1024
+}
 
 // Len returns the number of lanes.
 func (l *Lanes[T]) Len() int { return len(l.samples) }
@@ -142,6 +156,32 @@ func (l *Lanes[T]) Store(lane, layer int, w []T, stride int, b []T) {
 			b[j] = row[j*n+lane]
 		}
 	}
+}
+
+// Keep remembers the weights and biases of all lanes.
+func (l *Lanes[T]) Keep() {
+	for i, rows := range l.parameters {
+		copy(l.kept[i], rows)
+	}
+}
+
+// Back sets the weights and biases of a lane to those that Keep remembered.
+func (l *Lanes[T]) Back(lane int) {
+	for i, rows := range l.parameters {
+		for at := lane; at < len(rows); at += len(l.samples) {
+			rows[at] = l.kept[i][at]
+		}
+	}
+}
+
+// AllFinite reports whether all weights and biases of all lanes are finite.
+func (l *Lanes[T]) AllFinite() bool {
+	for _, rows := range l.parameters {
+		if !Finite(rows) {
+			return false
+		}
+	}
+	return true
 }
 
 // Finite reports whether all weights and biases of a lane are finite.

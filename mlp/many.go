@@ -89,7 +89,7 @@ func EvaluateMany[T kernel.Float](ctx context.Context, networks []*Network[T], d
 // Together returns how many networks of this shape TrainMany takes at once with kernel k. A multiple of it leaves no lane
 // without work; 1 means that each is taken alone.
 func Together[T kernel.Float](c Config, k *kernel.Kernel[T], m Method) int {
-	if m != Online || !c.laned() {
+	if m != Online || c.weights() > k.LanesWeights() {
 		return 1
 	}
 	return k.Lanes()
@@ -187,18 +187,11 @@ func firstError(errs []error) error {
 	return nil
 }
 
-// laned reports whether networks of this shape are better taken many at once. A lane's weights are used once where a
-// network alone uses a vector of them, so wide layers gain nothing, and all lanes' weights should fit the nearest cache.
-func (c Config) laned() bool {
-	const most = 128 // weights
-	return c.weights() <= most
-}
-
 // fillsLanes reports whether networks from one to before another are enough for so many lanes, and whether their samples
 // can be taken side by side.
 func (m *many[T]) fillsLanes(from, to, lanes int) bool {
-	const alone = 8 // lanes that take the time of one network alone
-	if lanes < 2 || (to-from)*alone < lanes {
+	const quarter = 512 // of the lanes must be filled for the smallest networks, half for so many weights: as measured
+	if lanes < 2 || (to-from)*4*quarter < lanes*(quarter+m.networks[0].config.weights()) {
 		return false
 	}
 	first := m.data(from)
@@ -272,6 +265,13 @@ func (g *laneGroup[T]) train(ctx context.Context, trainings []Training, errs []e
 	for i := range g.networks {
 		g.samplers[i] = sampler{order: t.Order, random: trainings[i].Random, samples: d.Len(), indices: g.samplers[i].indices}
 	}
+	defer func() {
+		for i, n := range g.networks {
+			if errs[i] == nil {
+				n.fromLane(g.lanes, i)
+			}
+		}
+	}()
 	rate, total := T(t.Rate), t.TotalSteps(d.Len())
 	for step := 0; step < total; {
 		if err := ctx.Err(); err != nil {
@@ -279,16 +279,10 @@ func (g *laneGroup[T]) train(ctx context.Context, trainings []Training, errs []e
 		}
 		n := min(stretch, total-step)
 		g.draw(n, errs)
+		g.lanes.Keep()
 		g.lanes.Train(g.order, d.targets[0], d.low(), rate, t.Rule == Notebook)
-		for i, n := range g.networks {
-			if errs[i] == nil && g.lanes.Finite(i) {
-				n.fromLane(g.lanes, i)
-				continue
-			}
-			if errs[i] == nil {
-				errs[i] = n.broke(g.data[i], g.order[i], step, rate, t.Rule)
-			}
-			g.drop(i)
+		if !g.lanes.AllFinite() {
+			g.findBroken(step, rate, t.Rule, errs)
 		}
 		step += n
 	}
@@ -297,9 +291,11 @@ func (g *laneGroup[T]) train(ctx context.Context, trainings []Training, errs []e
 
 // draw draws the samples of the next n steps. The lane of a network that has failed goes on with what nobody looks at.
 func (g *laneGroup[T]) draw(n int, errs []error) {
-	for i := range g.networks {
+	for i, network := range g.networks {
 		if errs[i] == nil {
-			g.order[i], errs[i] = g.samplers[i].next(n)
+			if g.order[i], errs[i] = g.samplers[i].next(n); errs[i] != nil {
+				network.fromLane(g.lanes, i)
+			}
 		}
 		if errs[i] != nil {
 			g.order[i] = make([]int, n)
@@ -310,17 +306,24 @@ func (g *laneGroup[T]) draw(n int, errs []error) {
 	}
 }
 
-// drop makes the lane of network i, which has failed, go on from zeros, and those that do the same.
-func (g *laneGroup[T]) drop(i int) {
-	g.lanes.Clear(i)
-	for lane := len(g.networks); lane < len(g.order) && i == len(g.networks)-1; lane++ {
+// findBroken finds out which networks have weights that are no longer finite after a stretch of steps, the first of which is number
+// step. Their lanes, and those that do the same, go on from zeros.
+func (g *laneGroup[T]) findBroken(step int, rate T, rule Rule, errs []error) {
+	for lane := range g.order {
+		if g.lanes.Finite(lane) {
+			continue
+		}
+		if lane < len(g.networks) && errs[lane] == nil {
+			g.lanes.Back(lane)
+			g.networks[lane].fromLane(g.lanes, lane)
+			errs[lane] = g.networks[lane].broke(g.data[lane], g.order[lane], step, rate, rule)
+		}
 		g.lanes.Clear(lane)
 	}
 }
 
-// broke returns the error of a network whose weights, finite before these steps, the first of which is number step, were
-// not so after them in its lane. It goes over the steps again alone, and leaves the network as it was before the one that
-// broke them.
+// broke returns the error of a network whose weights did not stay finite in its lane, through steps of which the first is
+// number step. It goes over them again alone, and leaves the network as it was before the one that broke them.
 func (n *Network[T]) broke(d *Data[T], order []int, step int, rate T, rule Rule) error {
 	err := n.Online(d, order, rate, rule)
 	var diverged *Diverged
