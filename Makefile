@@ -25,10 +25,11 @@ exhaustive: ## prove the float32 activations for all 2^32 inputs (takes long)
 oracle: ## train with NumPy and compare; ARGS='-S seed=7' passes settings
 	$(PYTHON) golden/oracle/notebook.py $(ARGS)
 	$(PYTHON) golden/oracle/descent.py digits-batch mnist
+	$(PYTHON) golden/oracle/sweep.py 0..99
 
 bench: ## benchmarks of kernels and training, a column for each kernel; BENCH=Sigmoid chooses
 	mkdir -p bin
-	go test -run '^$$' -bench '$(BENCH)' -count $(COUNT) ./kernel ./mlp | tee bin/bench.txt
+	go test -run '^$$' -bench '$(BENCH)' -count $(COUNT) ./kernel ./mlp ./numpyrand ./harness | tee bin/bench.txt
 	go run golang.org/x/perf/cmd/benchstat@latest -col /impl bin/bench.txt
 
 lint: ## gofmt, and go vet for each architecture and tag
