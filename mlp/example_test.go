@@ -156,3 +156,39 @@ func ExampleNetwork_Save() {
 	// [0x1.3d7d36p-02 0x1.3600a2p-01]
 	// [0x1.3d7d36p-02 0x1.3600a2p-01]
 }
+
+// Many seeds at once: each network has the weights and the order of its own seed, and ends where it would end alone.
+func ExampleTrainMany() {
+	set, err := dataset.Gaussians(numpyrand.New(7), []dataset.Class{
+		{N: 100, Mean: []float64{0, 0}, Cov: [][]float64{{1, 0}, {0, 1}}},
+		{N: 100, Mean: []float64{3, 3}, Cov: [][]float64{{1, 0}, {0, 1}}},
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	shared := []*mlp.Data[float32]{data(set)}
+	var networks []*mlp.Network[float32]
+	var sources []mlp.Source
+	for seed := range uint32(100) {
+		random := numpyrand.New(seed)
+		networks, sources = append(networks, network(random, 2, 2, 2)), append(sources, random)
+	}
+	errs, err := mlp.TrainMany(context.Background(), networks, shared, sources, mlp.Training{Order: mlp.Random, Steps: 500, Rate: 0.5})
+	if err != nil {
+		log.Fatal(err)
+	}
+	scores, err := mlp.EvaluateMany(context.Background(), networks, shared, 0)
+	if err != nil {
+		log.Fatal(err)
+	}
+	least, most := scores[0].Correct, scores[0].Correct
+	for i, s := range scores {
+		if errs[i] != nil {
+			log.Fatal(errs[i])
+		}
+		least, most = min(least, s.Correct), max(most, s.Correct)
+	}
+	fmt.Println("right:", least, "to", most, "of", set.Len())
+	// Output:
+	// right: 191 to 199 of 200
+}
