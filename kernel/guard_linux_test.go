@@ -29,7 +29,7 @@ func newGuarded(t *testing.T, size int) guarded {
 }
 
 // take returns n elements at the low or the high end.
-func take[T Float](g guarded, n int, high bool) []T {
+func take[T Float | int](g guarded, n int, high bool) []T {
 	whole := unsafe.Slice((*T)(unsafe.Pointer(&g[0])), len(g)/int(unsafe.Sizeof(T(0))))
 	if high {
 		return whole[len(whole)-n:]

@@ -57,6 +57,7 @@ const (
 	badSample     = "kernel: no such sample or label"
 	badMatrix     = "kernel: a matrix of another kernel or of a size that does not fit"
 	badTranspose  = "kernel: lengths of dst and src do not fit the numbers of rows and columns"
+	badLane       = "kernel: no such lane"
 	badShare      = "kernel: no such share"
 )
 

@@ -10,6 +10,7 @@ FOUR(expHigh, 0x4087500000000000)  // 746
 FOUR(expLow, 0xc087500000000000)   // -746
 FOUR(tanhHigh, 0x4034000000000000) // 20
 FOUR(bias, 1023)
+FOUR(twice, 2046)
 FOUR(sign, 0x8000000000000000)
 FOUR(sign32, 0x8000000080000000)
 
@@ -102,38 +103,6 @@ FOUR(marked, 0x5d8000005d800000)    // 0x1p60, 0x1p60
 	VDIVPD  B0, C0, M0;                          \
 	VDIVPD  B1, C0, M1
 
-// sigmoid: y = 1/(1+exp(-z)) for z in Y0 and Y1; y is left in Y2 and Y3. Where z is outside [-36, 708] or NaN, y is z,
-// and DX becomes other than 0.
-TEXT sigmoidEight<>(SB), NOSPLIT, $0-0
-	SIGMOID
-	VMOVUPD   magnitude<>(SB), A0
-	VMOVUPD   common<>(SB), B0
-	VANDPD    A0, Z0, A1
-	VANDPD    A0, Z1, A0
-	VCMPPD    $0x16, B0, A1, A1      // not |z| <= 36
-	VCMPPD    $0x16, B0, A0, A0
-	VORPD     A0, A1, A0
-	VMOVMSKPD A0, CX
-	TESTL     CX, CX
-	JNE       far
-	RET
-
-far:
-	VMOVUPD   lowest<>(SB), A0
-	VMOVUPD   highest<>(SB), A1
-	VCMPPD    $0x19, A0, Z0, B0      // not z >= -36
-	VCMPPD    $0x19, A0, Z1, B1
-	VCMPPD    $0x1e, A1, Z0, C0      // z > 708
-	VCMPPD    $0x1e, A1, Z1, C1
-	VORPD     B0, C0, B0
-	VORPD     B1, C1, B1
-	VBLENDVPD B0, Z0, M0, M0
-	VBLENDVPD B1, Z1, M1, M1
-	VORPD     B0, B1, B0
-	VMOVMSKPD B0, CX
-	ORL       CX, DX
-	RET
-
 // EXPM1 sets w and m such that exp(-z) = 2^n (1+w), for two vectors of |z| <= 746, and destroys z. The names are those of
 // expm1Neg; w is left in B0 and B1.
 #define EXPM1 \
@@ -173,6 +142,79 @@ far:
 	VFMSUB213PD S1, SS1, B1;                     \
 	VSUBPD  Z0, B0, B0;                          \ // w
 	VSUBPD  Z1, B1, B1
+
+// sigmoid: y = 1/(1+exp(-z)) for z in Y0 and Y1; y is left in Y2 and Y3.
+TEXT sigmoidEight<>(SB), NOSPLIT, $0-0
+	SIGMOID
+	VMOVUPD   magnitude<>(SB), A0
+	VMOVUPD   common<>(SB), B0
+	VANDPD    A0, Z0, A1
+	VANDPD    A0, Z1, A0
+	VCMPPD    $0x16, B0, A1, A1      // not |z| <= 36
+	VCMPPD    $0x16, B0, A0, A0
+	VORPD     A0, A1, A0
+	VMOVMSKPD A0, CX
+	TESTL     CX, CX
+	JNE       far
+	RET
+
+far:
+	VMOVUPD   lowest<>(SB), A0
+	VMOVUPD   highest<>(SB), A1
+	VCMPPD    $0x1e, A1, Z0, S0      // z > 708
+	VCMPPD    $0x1e, A1, Z1, S1
+	VBLENDVPD S0, C0, M0, M0         // 1
+	VBLENDVPD S1, C0, M1, M1
+	VCMPPD    $0x11, A0, Z0, B0      // z < -36; the middle recipe keeps a NaN
+	VCMPPD    $0x11, A0, Z1, B1
+	VORPD     B0, B1, A0
+	VMOVMSKPD A0, CX
+	TESTL     CX, CX
+	JNE       low
+	RET
+
+low:
+	JMP sigmoidLow<>(SB)
+
+// sigmoidLow: y = 1/(1+exp(-z)) for z in Y0 and Y1, of which those are below -36 that Y12 and Y13 are masks of. y is
+// in Y2 and Y3, and stays there in the others. The recipe itself comes to 0 at -746.
+TEXT sigmoidLow<>(SB), NOSPLIT, $128-0
+	VMOVUPD   M0, y0-128(SP)
+	VMOVUPD   M1, y1-96(SP)
+	VMOVUPD   B0, low0-64(SP)
+	VMOVUPD   B1, low1-32(SP)
+	VMOVUPD   expLow<>(SB), A0
+	VMAXPD    A0, Z0, Z0
+	VMAXPD    A0, Z1, Z1
+	EXPM1
+	VPSRLQ    $1, M0, A0             // h
+	VPSRLQ    $1, M1, A1
+	VPSUBQ    A0, M0, M0             // m - h
+	VPSUBQ    A1, M1, M1
+	VMOVUPD   twice<>(SB), C0
+	VPSUBQ    M0, C0, S0
+	VPSUBQ    M1, C0, S1
+	VPSUBQ    A0, C0, A0
+	VPSUBQ    A1, C0, A1
+	VPSLLQ    $52, A0, A0            // a = 2^-(n>>1)
+	VPSLLQ    $52, A1, A1
+	VPSLLQ    $52, M0, M0            // b = 2^n a
+	VPSLLQ    $52, M1, M1
+	VPSLLQ    $52, S0, S0            // 1/b
+	VPSLLQ    $52, S1, S1
+	VFMADD231PD S0, A0, B0           // w + a (1/b)
+	VFMADD231PD S1, A1, B1
+	VFMADD213PD M0, M0, B0           // b + b that
+	VFMADD213PD M1, M1, B1
+	VDIVPD    B0, A0, A0
+	VDIVPD    B1, A1, A1
+	VMOVUPD   low0-64(SP), B0
+	VMOVUPD   low1-32(SP), B1
+	VMOVUPD   y0-128(SP), M0
+	VMOVUPD   y1-96(SP), M1
+	VBLENDVPD B0, A0, M0, M0
+	VBLENDVPD B1, A1, M1, M1
+	RET
 
 // exp: y = exp(x) for x in Y0 and Y1; y is left in Y2 and Y3. A NaN is the second source of each minimum and maximum, which
 // passes it on.
@@ -418,17 +460,13 @@ done:                                         \
 
 // func avx2Sigmoid64(dst, z *float64, n int) (rare int)
 //
-// dst[i] = 1/(1+exp(-z[i]))
+// dst[i] = 1/(1+exp(-z[i])), for every z[i]: nothing is rare
 TEXT ·avx2Sigmoid64(SB), NOSPLIT, $0-32
 	MOVQ dst+0(FP), DST
 	MOVQ z+8(FP), SRC
 	MOVQ n+16(FP), COUNT
-	XORL DX, DX
 	ELEMENTS64(sigmoidEight, NOTHING)
-	XORL AX, AX
-	TESTL DX, DX
-	SETNE AX
-	MOVQ AX, rare+24(FP)
+	MOVQ $0, rare+24(FP)
 	RET
 
 // func avx2Sigmoid32(dst, z *float32, n int) (rare int)

@@ -76,7 +76,7 @@ func avx2TanhDelta64(delta, e, y *float64, n int)
 //go:noescape
 func avx2ReLU64(delta, e, y *float64, n int)
 
-// avx2Sigmoid64 is activate for the sigmoid. It returns 1 if it left an element undone, else 0.
+// avx2Sigmoid64 is activate for the sigmoid. It leaves no element undone and returns 0.
 //
 //go:noescape
 func avx2Sigmoid64(dst, z *float64, n int) (rare int)

@@ -25,14 +25,20 @@
 #define AT_HIGH  48
 #define AT_LOW   56
 #define TANHS    ·avx2Tanh64
+#define ALL_SIGMOIDS ·avx2Sigmoid64
 
 // The exponents n that the middle range of the sigmoid has, as they stand in its sum: -972 to 51.
 FOUR(firstExponent, 0x4338000000000033)
 FOUR(otherExponents, 0xfffffffffffffc00)
 
 #define SIGMOIDS \
-	RECIPES(firstExponent, otherExponents); \
+	RECIPES(firstExponent, otherExponents, rare); \
 	EACH(STORE_OUTPUT)
+#define RARE_SIGMOIDS \
+rare:                       \
+	EACH(STORE_OUTPUT); \
+	SETTLE(0, 16);      \
+	JMP forwardNext
 
 #define ADD_LOSS(place, loss, t, tlow) \
 	VADDPD  place(LOSSES)(GROUP*1), loss, loss; \
@@ -41,11 +47,11 @@ FOUR(otherExponents, 0xfffffffffffffc00)
 // func avx2LanesTrain64(s *lanesState[float64], x *float64, n int) (done int)
 //
 // w[k][j] = fma(rate, fma(d[j], x[k], +0), w[k][j]) in all layers and lanes
-TEXT ·avx2LanesTrain64(SB), NOSPLIT, $40-32
+TEXT ·avx2LanesTrain64(SB), NOSPLIT, $64-32
 #include "kernel_avx2_lanes_train_amd64.h"
 
 // func avx2LanesScore64(s *lanesState[float64], x *float64, n int) (done int)
 //
 // loss += fma(e[j], e[j], ...), correct += argmax(y) == label
-TEXT ·avx2LanesScore64(SB), NOSPLIT, $40-32
+TEXT ·avx2LanesScore64(SB), NOSPLIT, $64-32
 #include "kernel_avx2_lanes_score_amd64.h"

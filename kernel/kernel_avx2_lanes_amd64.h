@@ -5,8 +5,10 @@
 // The including file defines the type's instructions (VLOAD, VXOR, VADD, ...) and sizes (SIZE, LOG_SIZE, AT_RATE, AT_HIGH,
 // AT_LOW), and
 //
-//	SIGMOIDS      sigmoid of Z0 to Z3 into (Y)(OUTPUT*1), or a jump to rare; (D)(OUTPUT*1) has room for four vectors
-//	TANHS         the routine that does tanh element by element
+//	SIGMOIDS      sigmoid of Z0 to Z3 into (Y)(OUTPUT*1); (D)(OUTPUT*1) has room for four vectors
+//	RARE_SIGMOIDS where SIGMOIDS jumps to with what is rare, and ends in a jump to forwardNext or to undone
+//	ALL_SIGMOIDS  the routine that does sigmoids element by element, the rare ones too
+//	TANHS         and tanh
 //	ADD_LOSS(v, place)  adds the vector v to a place of the losses
 //	ONES          1 in all elements
 
@@ -107,8 +109,8 @@
 	VFMADD213PD T2, T0, z0;         \ // p4b
 	VFMADD213PD T3, T1, z1
 
-// RECIPES leaves for rare if a z has an exponent that less first has bits of the mask many.
-#define RECIPES(first, many) \
+// RECIPES leaves for rare, with z as it is, if a z has an exponent that less first has bits of the mask many.
+#define RECIPES(first, many, rare) \
 	VMOVUPD     negLog2E<>(SB), M0;                                   \
 	VMOVUPD     shifter1<>(SB), T1;                                   \
 	VMOVAPD     M0, M1;                                               \
@@ -166,6 +168,26 @@
 	VDIVPD      Z1, R0, Z1;                                           \
 	VDIVPD      Z2, R0, Z2;                                           \
 	VDIVPD      Z3, R0, Z3
+
+// SETTLE makes the n elements z from a place of the output in work on their sigmoids.
+#define SETTLE(place, n) \
+	MOVQ LAYER, layer-8(SP);        \
+	MOVQ LEFT, left-16(SP);         \
+	MOVQ X, x-24(SP);               \
+	MOVQ GROUP, group-32(SP);       \
+	LEAQ place(Y)(OUTPUT*1), INPUT; \
+	MOVQ INPUT, 0(SP);              \
+	MOVQ INPUT, 8(SP);              \
+	MOVQ $n, 16(SP);                \
+	CALL ALL_SIGMOIDS(SB);          \
+	MOVQ s+0(FP), STATE;            \
+	MOVQ layer-8(SP), LAYER;        \
+	MOVQ left-16(SP), LEFT;         \
+	MOVQ x-24(SP), X;               \
+	MOVQ group-32(SP), GROUP;       \
+	MOVQ AT_W(LAYER), W;            \
+	CMPQ 24(SP), $0;                \
+	JNE  undone
 
 // ---- Parts of the loops, for one vector.
 

@@ -1,5 +1,5 @@
 // The outputs of all layers for the block x: y[j] = act(b[j] + w[0][j]*x[0] + ...). Leaves LAYER after the last layer, and
-// jumps to rare where a sigmoid is not settled.
+// jumps to undone where a sigmoid is not settled.
 
 	MOVQ s+0(FP), STATE
 	MOVQ x+8(FP), X

@@ -5,7 +5,7 @@
 step:
 	MOVQ done+24(FP), AX
 	CMPQ AX, n+16(FP)
-	JGE  rare
+	JGE  undone
 #include "kernel_avx2_lanes_forward_amd64.h"
 
 	MOVQ AT_LAYERS(STATE), AX
@@ -44,6 +44,8 @@ scoreOutput:
 	INCQ done+24(FP)
 	JMP  step
 
-rare:
+	RARE_SIGMOIDS
+
+undone:
 	VZEROUPPER
 	RET

@@ -1,12 +1,12 @@
 // Lanes.step for n blocks x: the whole of a TEXT. Weights are moved when all outputs are there, so a block that jumps to
-// rare leaves them as they are.
+// undone leaves them as they are.
 
 	MOVQ $0, done+24(FP)
 
 step:
 	MOVQ done+24(FP), AX
 	CMPQ AX, n+16(FP)
-	JGE  rare
+	JGE  undone
 #include "kernel_avx2_lanes_forward_amd64.h"
 
 	// The errors of the outputs and their deltas.
@@ -152,6 +152,8 @@ stepped:
 	OTHER_DELTAS(AT_ACTIVATION(LAYER), otherError, reluError, identityError, keepError)
 	OTHER_DELTAS((AT_ACTIVATION-LAYER_SIZE)(LAYER), otherUnit, reluUnit, identityUnit, keepUnit)
 
-rare:
+	RARE_SIGMOIDS
+
+undone:
 	VZEROUPPER
 	RET

@@ -34,6 +34,9 @@ GLOBL near<>(SB), RODATA|NOPTR, $32
 	MOVD	$near<>(SB), TEMP; \
 	FLDPQ	(TEMP), (F30, F31)
 
+#define UNSETTLED	stop
+#define AFTERTANH	forwardReLU
+
 // A vector is two of float64 for the recipes. The float64 value y decides unless bits 4 to 28 of y + 8 - 2^28 are zero:
 // the low halves of two vectors are taken together.
 #define STRIPSIGMOID	EACHSUM(WIDESIGMOID)

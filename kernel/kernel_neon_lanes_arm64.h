@@ -1,7 +1,7 @@
 // What the routines for many networks side by side share. A row has an element for each lane: 16 float64 or 32 float32,
 // so 128 bytes. A strip is the 64 bytes of it that the registers take at a time, in four vectors. The includer defines
 // the type's operations without the 2 or 4 at the end of their names (FADD and so on), SIZE, and for the activations
-// SETTLECONSTANTS, STRIPSIGMOID and STRIPTANH.
+// SETTLECONSTANTS, STRIPSIGMOID and STRIPTANH, and the labels UNSETTLED and AFTERTANH.
 
 #define ROW	128 // bytes
 #define ROWBITS	7
@@ -32,6 +32,7 @@
 #define NEXTD	R23
 #define NEXTV	R24
 #define UNDER	R25 // deltas of the layer below; where the outputs end
+#define SIGMOIDS	R26 // activation that stands for the sigmoid in this block: SIGMOIDACT or RAREACT
 
 // The layout of lanesState and lanesLayer.
 #define LAYERS		0
@@ -55,6 +56,7 @@
 
 #define SIGMOIDACT	1
 #define TANHACT		2
+#define RAREACT		4 // the sigmoid by a recipe that is slower and settles more
 
 // A strip of sums lies in registers 17, 25, 18 and 26, so that the recipes take it as two pairs. There it becomes the
 // outputs. All other strips lie in four registers that follow each other.
@@ -70,7 +72,7 @@
 #define EACHLANE	BOTHLANE
 #define LOAD		BOTHLOAD
 #define EACHRECIPROCAL	BOTHRECIPROCAL
-#define kSettled	22 // all ones while all sigmoids of the block were settled
+#define kSettled	22 // all ones while STRIPSIGMOID settles all sigmoids of the block
 // 23, 24, 30 and 31 are the type's own in layers of sigmoids.
 
 #define LOAD0(p)	FLDPQ	(p), (F0, F1); FLDPQ	32(p), (F2, F3)

@@ -1,4 +1,4 @@
-// All layers' outputs for a block. The includer goes on at stop where a sigmoid is not settled.
+// All layers' outputs for a block. It goes on at UNSETTLED where a sigmoid is not settled.
 
 	MOVD	LAYERS(STATE), LAYER
 	MOVD	LAYERCOUNT(STATE), COUNT
@@ -11,6 +11,8 @@ forwardLayer:
 	LDP	LAYERIN(LAYER), (IN, OUT)
 	LDP	LAYERACT(LAYER), (ACT, W)
 	LDP	LAYERB(LAYER), (BIASES, Y)
+	CMP	$SIGMOIDACT, ACT
+	CSEL	EQ, SIGMOIDS, ACT, ACT
 	LSL	$ROWBITS, OUT, WIDTH
 	ADD	Y, WIDTH, UNDER // where the outputs end
 	MOVD	ZR, AT
@@ -53,7 +55,7 @@ forwardInput:
 	B	forwardStore
 forwardTanh:
 	CMP	$TANHACT, ACT
-	BGT	forwardReLU
+	BGT	AFTERTANH
 	STRIPTANH
 	B	forwardStore
 forwardReLU:
@@ -72,4 +74,6 @@ forwardStore:
 	VADDP	V22.D2, V22.D2, V22.D2 // -2 only where all bits are set
 	VMOV	V22.D[0], TEMP
 	CMN	$2, TEMP
-	BNE	stop
+	BNE	UNSETTLED
+	MOVD	$SIGMOIDACT, SIGMOIDS // in the next block
+forwardEnd:

@@ -4,6 +4,7 @@
 	MOVD	x+8(FP), BLOCK
 	MOVD	n+16(FP), LEFT
 	CBZ	LEFT, stop
+	MOVD	$SIGMOIDACT, SIGMOIDS
 
 block:
 #include "kernel_neon_lanesforward_arm64.h"

@@ -2,6 +2,7 @@ package kernel
 
 import (
 	"math"
+	"slices"
 	"unsafe"
 )
 
@@ -18,6 +19,9 @@ type Lanes[T Float] struct {
 	block   []T            // [step][inputs+1][lane]: the samples of some steps
 	loss    []float64      // [lane]
 	correct []T            // [lane]
+	indices []int          // of the samples that Score is at
+	order   [][]int        // [lane]: the same
+	routine bool           // whether the row's routines are used
 
 	parameters [][]T // all layers' weights and biases
 	kept       [][]T // what they were
@@ -78,11 +82,11 @@ type lanesData[T Float] struct {
 // NewLanes returns room for as many networks as this row has lanes, all weights and biases zero, with the given numbers of
 // inputs, of each hidden layer's units and of outputs, and an activation for each layer but the inputs.
 func (k *Kernel[T]) NewLanes(units []int, activations []Activation, bias bool) *Lanes[T] {
-	if len(units) < 2 || len(activations) != len(units)-1 {
+	if len(units) < 2 || len(activations) != len(units)-1 || slices.Min(units) < 1 {
 		panic(badLength)
 	}
 	n := k.lanes.lanes
-	l := &Lanes[T]{kernel: k, samples: make([]lanesData[T], n), loss: make([]float64, n), correct: Aligned[T](n)}
+	l := &Lanes[T]{kernel: k, samples: make([]lanesData[T], n), loss: make([]float64, n), correct: Aligned[T](n), order: make([][]int, n)}
 	room := func(rows int) *T { return &Aligned[T](rows * n)[0] }
 	for i, act := range activations {
 		checkActivation(act)
@@ -98,12 +102,29 @@ func (k *Kernel[T]) NewLanes(units []int, activations []Activation, bias bool) *
 	for _, rows := range l.parameters {
 		l.kept = append(l.kept, make([]T, len(rows)))
 	}
-	const cached = 16 << 10 // bytes of samples that the nearest cache has room for
 	row := (units[0] + 1) * n
-	l.block = Aligned[T](row * max(1, cached/(row*int(unsafe.Sizeof(T(0))))))
+	l.block = Aligned[T](row * l.blocksAtOnce(row))
 	l.state.layers, l.state.count = &l.layers[0], len(l.layers)
 	l.state.loss, l.state.correct = &l.loss[0], &l.correct[0]
 	return l
+}
+
+// blocksAtOnce returns how many blocks of so many elements to give to a routine, which cannot be interrupted: as many as the
+// nearest cache has room for, and for no longer than some hundred microseconds. It leaves the routines out where a single
+// block takes longer.
+func (l *Lanes[T]) blocksAtOnce(elements int) int {
+	const (
+		cached     = 16 << 10 // bytes
+		activation = 20       // weights that one takes the time of
+		work       = 1 << 14  // weights
+		most       = 1 << 15
+	)
+	weights := 0
+	for i := range l.layers {
+		weights += (l.layers[i].in + activation) * l.layers[i].out
+	}
+	l.routine = weights <= most
+	return max(1, min(cached/(elements*int(unsafe.Sizeof(T(0)))), work/weights))
 }
 
 // Lanes returns the number of networks that the row works on side by side.
@@ -123,9 +144,11 @@ func (k *Kernel[T]) LanesWeights() int {
 func (l *Lanes[T]) Len() int { return len(l.samples) }
 
 // Load sets the weights of one lane's layer from w, a row of stride elements for each input, of which the first are used,
-// and its biases from b, which is not read in a network without.
+// and its biases from b, which is not read in a network without. Like all methods that take a lane it panics if there is no
+// such lane, or if lengths do not fit.
 func (l *Lanes[T]) Load(lane, layer int, w []T, stride int, b []T) {
-	c := l.layers[layer].checked(w, stride)
+	l.checkLane(lane)
+	c := l.layers[layer].checked(w, stride, b)
 	rows, n := l.row(c.w, c.in*c.out), len(l.samples)
 	for k := range c.in {
 		for j, v := range w[k*stride:][:c.out] {
@@ -142,7 +165,8 @@ func (l *Lanes[T]) Load(lane, layer int, w []T, stride int, b []T) {
 
 // Store is the reverse of Load.
 func (l *Lanes[T]) Store(lane, layer int, w []T, stride int, b []T) {
-	c := l.layers[layer].checked(w, stride)
+	l.checkLane(lane)
+	c := l.layers[layer].checked(w, stride, b)
 	rows, n := l.row(c.w, c.in*c.out), len(l.samples)
 	for k := range c.in {
 		row := w[k*stride:][:c.out]
@@ -158,15 +182,16 @@ func (l *Lanes[T]) Store(lane, layer int, w []T, stride int, b []T) {
 	}
 }
 
-// Keep remembers the weights and biases of all lanes.
+// Keep remembers the weights and biases of all lanes for Restore.
 func (l *Lanes[T]) Keep() {
 	for i, rows := range l.parameters {
 		copy(l.kept[i], rows)
 	}
 }
 
-// Back sets the weights and biases of a lane to those that Keep remembered.
-func (l *Lanes[T]) Back(lane int) {
+// Restore sets the weights and biases of a lane to those that Keep remembered.
+func (l *Lanes[T]) Restore(lane int) {
+	l.checkLane(lane)
 	for i, rows := range l.parameters {
 		for at := lane; at < len(rows); at += len(l.samples) {
 			rows[at] = l.kept[i][at]
@@ -186,6 +211,7 @@ func (l *Lanes[T]) AllFinite() bool {
 
 // Finite reports whether all weights and biases of a lane are finite.
 func (l *Lanes[T]) Finite(lane int) bool {
+	l.checkLane(lane)
 	var zero T
 	for _, rows := range l.parameters {
 		for at := lane; at < len(rows); at += len(l.samples) {
@@ -197,6 +223,7 @@ func (l *Lanes[T]) Finite(lane int) bool {
 
 // Clear makes all weights and biases of a lane zero.
 func (l *Lanes[T]) Clear(lane int) {
+	l.checkLane(lane)
 	for _, rows := range l.parameters {
 		for at := lane; at < len(rows); at += len(l.samples) {
 			rows[at] = 0
@@ -204,10 +231,19 @@ func (l *Lanes[T]) Clear(lane int) {
 	}
 }
 
-// checked returns the layer. It panics unless w holds its weights.
-func (c *lanesLayer[T]) checked(w []T, stride int) *lanesLayer[T] {
+func (l *Lanes[T]) checkLane(lane int) {
+	if uint(lane) >= uint(len(l.samples)) {
+		panic(badLane)
+	}
+}
+
+// checked returns the layer. It panics unless w and b hold its weights and biases.
+func (c *lanesLayer[T]) checked(w []T, stride int, b []T) *lanesLayer[T] {
 	if stride < c.out || len(w) < (c.in-1)*stride+c.out {
 		panic(badWeights)
+	}
+	if c.b != nil && len(b) < c.out {
+		panic(badBias)
 	}
 	return c
 }
@@ -215,8 +251,11 @@ func (c *lanesLayer[T]) checked(w []T, stride int) *lanesLayer[T] {
 // row returns n rows of lanes.
 func (l *Lanes[T]) row(first *T, n int) []T { return unsafe.Slice(first, n*len(l.samples)) }
 
-// Data gives a lane its samples: x holds the inputs of each, label their labels. They are not copied.
+// Data gives a lane its samples: x holds the inputs of each, label their labels, from 0 to the number of outputs less 1.
+// They are not copied, and kept until the lane is given others. Of other labels, which are not looked for, the results are
+// undefined.
 func (l *Lanes[T]) Data(lane int, x []T, label []int) {
+	l.checkLane(lane)
 	if len(x) != len(label)*l.layers[0].in {
 		panic(badLength)
 	}
@@ -240,20 +279,18 @@ func (l *Lanes[T]) Score(loss []float64, correct []int, from, to int, high, low 
 	checkSame(len(l.samples), len(loss), len(correct))
 	l.state.high, l.state.low = high, low
 	const block = 1 << 10
-	indices := make([]int, 0, block)
-	order := make([][]int, len(l.samples))
 	copy(l.loss, loss)
 	for from < to {
 		n := min(block, to-from)
-		indices = indices[:0]
+		l.indices = l.indices[:0]
 		for i := range n {
-			indices = append(indices, from+i)
+			l.indices = append(l.indices, from+i)
 		}
-		for lane := range order {
-			order[lane] = indices
+		for lane := range l.order {
+			l.order[lane] = l.indices
 		}
 		clear(l.correct)
-		l.blocks(order, l.kernel.lanes.score, l.scoreOne)
+		l.blocks(l.order, l.kernel.lanes.score, l.scoreOne)
 		for lane, c := range l.correct {
 			correct[lane] += int(c)
 		}
@@ -280,7 +317,7 @@ func (l *Lanes[T]) blocks(order [][]int, routine func(s *lanesState[T], x *T, n 
 			panic(badSample)
 		}
 		for done := 0; done < n; {
-			if routine != nil {
+			if routine != nil && l.routine {
 				done += routine(&l.state, &l.block[done*size], n-done)
 			}
 			if done < n {

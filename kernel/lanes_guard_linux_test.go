@@ -43,3 +43,39 @@ func takeLines[T Float](g guarded, n int, high bool) []T {
 	clear(v)
 	return v
 }
+
+// Samples, labels and orders are read to their ends, not beyond.
+func TestLanesGuardSamples(t *testing.T) {
+	eachKernel(t, testLanesGuardSamples[float32], testLanesGuardSamples[float64])
+}
+
+func testLanesGuardSamples[T Float](t *testing.T, k *Kernel[T]) {
+	const samples, steps, pages = 3, 67, 1 << 12
+	memory := make([][3]guarded, k.Lanes())
+	for lane := range memory {
+		memory[lane] = [3]guarded{newGuarded(t, pages), newGuarded(t, pages), newGuarded(t, pages)}
+	}
+	for _, high := range []bool{false, true} {
+		for in := 1; in <= 5; in++ {
+			l := k.NewLanes([]int{in, 2}, []Activation{ReLU}, false)
+			order := make([][]int, k.Lanes())
+			for lane, m := range memory {
+				x, label := take[T](m[0], samples*in, high), take[int](m[1], samples, high)
+				clear(x)
+				clear(label)
+				order[lane] = take[int](m[2], steps, high)
+				for i := range order[lane] {
+					order[lane][i] = (i + lane) % samples
+				}
+				l.Data(lane, x, label)
+			}
+			loss, correct := make([]float64, k.Lanes()), make([]int, k.Lanes())
+			if fault := faultOf(func() {
+				l.Train(order, 1, 0, 1, true)
+				l.Score(loss, correct, 0, samples, 1, 0)
+			}); fault != "" {
+				t.Fatalf("%d inputs, high end %t: %s", in, high, fault)
+			}
+		}
+	}
+}

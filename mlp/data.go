@@ -63,27 +63,34 @@ func (d *Data[T]) Len() int { return len(d.label) }
 func (d *Data[T]) WithX(x []float64) (*Data[T], error) {
 	other := *d
 	other.x = make([]T, len(d.x))
-	return &other, other.SetX(x)
+	if err := other.SetX(x); err != nil {
+		return nil, err
+	}
+	return &other, nil
 }
 
-// SetX replaces the samples' values by x, laid out as for [NewData]; labels and targets stay. It fails, and leaves the
-// values undefined, if their number is another or if one is not finite in T.
+// SetX replaces the samples' values by x, laid out as for [NewData]; labels and targets stay. It fails, and changes nothing,
+// if their number is another or if one is not finite in T. Nothing may be using the samples meanwhile.
 func (d *Data[T]) SetX(x []float64) error {
 	if len(x) != len(d.x) {
 		return fmt.Errorf("%d values for %d samples of %d features", len(x), d.Len(), d.features)
 	}
+	var zero T
+	for _, v := range x {
+		zero += T(v) - T(v) // of what is not finite in T it is not a number
+	}
+	if zero != 0 {
+		i := slices.IndexFunc(x, func(v float64) bool { return !isFinite(T(v)) })
+		return fmt.Errorf("sample %d: feature %d is %v, out of the range of %T", i/d.features, i%d.features, x[i], zero)
+	}
 	if wide, ok := any(d.x).([]float64); ok {
 		copy(wide, x)
-	} else {
-		for i, v := range x {
-			d.x[i] = T(v)
-		}
-	}
-	if kernel.Finite(d.x) {
 		return nil
 	}
-	i := slices.IndexFunc(d.x, func(v T) bool { return !isFinite(v) })
-	return fmt.Errorf("sample %d: feature %d is %v, out of the range of %T", i/d.features, i%d.features, x[i], d.x[i])
+	for i, v := range x {
+		d.x[i] = T(v)
+	}
+	return nil
 }
 
 // X returns all samples' values, sample by sample. They are shared.

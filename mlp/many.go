@@ -4,15 +4,17 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 	"runtime"
+	"slices"
 	"sync"
 
 	"github.com/samebits/samebits/kernel"
 )
 
 // TrainMany trains networks of one shape, each as [Network.Train] trains it alone, to the same bits, but many of small
-// ones at once: each has one lane of the vectors. Networks of wider layers, other methods than Online and what is left
-// over take a goroutine each.
+// ones at once: each has one lane of the vectors. Networks of more weights, other methods than Online, and too few
+// networks to fill lanes are trained one by one on each goroutine.
 //
 // Network i learns from data[i], or from data[0] if there is only one, in an order drawn from random[i], its own source,
 // instead of t.Random; random may be nil for Sequential. t.Threads is the number of goroutines, 0 for GOMAXPROCS. t.Progress is
@@ -30,6 +32,9 @@ func TrainMany[T kernel.Float](ctx context.Context, networks []*Network[T], data
 	if t.Order != Sequential && len(random) != len(networks) {
 		return nil, fmt.Errorf("%d sources of random numbers for %d networks", len(random), len(networks))
 	}
+	if err := ownSources(random); err != nil {
+		return nil, err
+	}
 	t.Progress, t.Threads = nil, 1
 	trainings := make([]Training, len(networks))
 	for i := range networks {
@@ -46,17 +51,28 @@ func TrainMany[T kernel.Float](ctx context.Context, networks []*Network[T], data
 		if g != nil {
 			return g.train(ctx, trainings[from:to], errs[from:to])
 		}
-		for i := from; i < to; i++ {
-			if errs[i] = networks[i].Train(ctx, m.data(i), trainings[i]); errs[i] != nil && ctx.Err() != nil {
-				return ctx.Err()
-			}
-		}
-		return nil
+		errs[from] = networks[from].Train(ctx, m.data(from), trainings[from])
+		return ctx.Err()
 	})
 	if err != nil {
 		return nil, err
 	}
 	return errs, nil
+}
+
+// ownSources reports a source that two networks share, as far as that can be seen.
+func ownSources(random []Source) error {
+	seen := make(map[Source]int, len(random))
+	for i, s := range random {
+		if reflect.ValueOf(s).Kind() != reflect.Pointer {
+			continue
+		}
+		if j, twice := seen[s]; twice {
+			return fmt.Errorf("networks %d and %d have the same source of random numbers", j, i)
+		}
+		seen[s] = i
+	}
+	return nil
 }
 
 // EvaluateMany is [Network.Evaluate] for many networks of one shape at once, with the same results: network i on data[i],
@@ -72,13 +88,9 @@ func EvaluateMany[T kernel.Float](ctx context.Context, networks []*Network[T], d
 		if g != nil {
 			return g.score(ctx, scores[from:to])
 		}
-		for i := from; i < to; i++ {
-			var err error
-			if scores[i], err = networks[i].Evaluate(ctx, m.data(i), 1); err != nil {
-				return err
-			}
-		}
-		return nil
+		var err error
+		scores[from], err = networks[from].Evaluate(ctx, m.data(from), 1)
+		return err
 	})
 	if err != nil {
 		return nil, err
@@ -115,6 +127,9 @@ func newMany[T kernel.Float](networks []*Network[T], data []*Data[T], threads in
 	m := &many[T]{networks, data, threads}
 	seen := make(map[*Network[T]]bool, len(networks))
 	for i, n := range networks {
+		if n == nil || m.data(i) == nil {
+			return nil, fmt.Errorf("network %d, or its samples, is nil", i)
+		}
 		if !n.config.equal(networks[0].config) || n.kernel != networks[0].kernel {
 			return nil, fmt.Errorf("network %d has another shape, or another kernel, than network 0", i)
 		}
@@ -138,36 +153,33 @@ func (m *many[T]) data(i int) *Data[T] {
 }
 
 // each calls do for groups of networks, from one to before another, on some goroutines. A group that fits the lanes comes
-// loaded into them; any other is to be taken one by one. It returns the first error.
+// loaded into them; any other is one network. It returns the first error.
 func (m *many[T]) each(ctx context.Context, method Method, do func(from, to int, g *laneGroup[T]) error) error {
-	if len(m.networks) == 0 {
-		return ctx.Err()
-	}
-	size := Together(m.networks[0].config, m.networks[0].kernel, method)
-	groups := (len(m.networks) + size - 1) / size
+	groups := m.cut(method)
 	var lock sync.Mutex
-	next, errs := 0, make([]error, groups)
+	next, errs := 0, make([]error, len(groups))
 	work := func() {
 		for {
 			lock.Lock()
 			i := next
 			next++
 			lock.Unlock()
-			if i >= groups || ctx.Err() != nil {
+			if i >= len(groups) || ctx.Err() != nil {
 				return
 			}
-			from, to := i*size, min((i+1)*size, len(m.networks))
-			if !m.fillsLanes(from, to, size) {
+			from, to := groups[i].from, groups[i].to
+			if !groups[i].lanes {
 				errs[i] = do(from, to, nil)
 				continue
 			}
 			g := m.group(from, to)
 			errs[i] = do(from, to, g)
+			g.release()
 			m.networks[0].groups.Put(g)
 		}
 	}
 	var wg sync.WaitGroup
-	for range min(m.threads, groups) - 1 {
+	for range min(m.threads, len(groups)) - 1 {
 		wg.Go(work)
 	}
 	work()
@@ -176,6 +188,35 @@ func (m *many[T]) each(ctx context.Context, method Method, do func(from, to int,
 		return err
 	}
 	return firstError(errs)
+}
+
+// span is networks from one to before another.
+type span struct {
+	from, to int
+	lanes    bool // whether to take them in lanes, at once
+}
+
+// cut cuts the networks into what one goroutine does at a time.
+func (m *many[T]) cut(method Method) (spans []span) {
+	n := len(m.networks)
+	if n == 0 {
+		return nil
+	}
+	size := Together(m.networks[0].config, m.networks[0].kernel, method)
+	const gain = 4 // times that lanes are faster than one network alone, if all are filled
+	upward := func(a, b int) int { return (a + b - 1) / b }
+	inLanes := upward(upward(n, size), m.threads)*size <= gain*upward(n, m.threads)
+	for from := 0; from < n; from += size {
+		to := min(from+size, n)
+		if inLanes && m.fillsLanes(from, to, size) {
+			spans = append(spans, span{from, to, true})
+			continue
+		}
+		for i := from; i < to; i++ {
+			spans = append(spans, span{i, i + 1, false})
+		}
+	}
+	return spans
 }
 
 func firstError(errs []error) error {
@@ -203,6 +244,9 @@ func (m *many[T]) fillsLanes(from, to, lanes int) bool {
 	return true
 }
 
+// stretch is how many steps networks in lanes do between two looks at their weights and at ctx.
+const stretch = 256
+
 // laneGroup is some networks in lanes, each in its own; the lanes that are left do what the last network does.
 type laneGroup[T kernel.Float] struct {
 	lanes    *kernel.Lanes[T]
@@ -212,6 +256,7 @@ type laneGroup[T kernel.Float] struct {
 	order    [][]int // samples of the next steps, of each lane
 	loss     []float64
 	correct  []int
+	zeros    [stretch]int
 }
 
 // group loads networks from one to before another into lanes.
@@ -233,6 +278,17 @@ func (m *many[T]) group(from, to int) *laneGroup[T] {
 		m.networks[i].toLane(g.lanes, lane)
 	}
 	return g
+}
+
+// release lets go of what the networks brought with them.
+func (g *laneGroup[T]) release() {
+	g.networks = nil
+	clear(g.data)
+	clear(g.order)
+	for i := range g.samplers {
+		g.samplers[i] = sampler{indices: g.samplers[i].indices}
+		g.lanes.Data(i, nil, nil)
+	}
 }
 
 func (n *Network[T]) newLanes() *kernel.Lanes[T] {
@@ -260,7 +316,6 @@ func (n *Network[T]) fromLane(lanes *kernel.Lanes[T], lane int) {
 
 // train trains the networks and fills in errs for those that fail.
 func (g *laneGroup[T]) train(ctx context.Context, trainings []Training, errs []error) error {
-	const stretch = 256 // steps between two looks at weights and ctx
 	t, d := &trainings[0], g.data[0]
 	for i := range g.networks {
 		g.samplers[i] = sampler{order: t.Order, random: trainings[i].Random, samples: d.Len(), indices: g.samplers[i].indices}
@@ -273,7 +328,7 @@ func (g *laneGroup[T]) train(ctx context.Context, trainings []Training, errs []e
 		}
 	}()
 	rate, total := T(t.Rate), t.TotalSteps(d.Len())
-	for step := 0; step < total; {
+	for step := 0; step < total && slices.Contains(errs, nil); {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
@@ -298,7 +353,7 @@ func (g *laneGroup[T]) draw(n int, errs []error) {
 			}
 		}
 		if errs[i] != nil {
-			g.order[i] = make([]int, n)
+			g.order[i] = g.zeros[:n]
 		}
 	}
 	for lane := len(g.networks); lane < len(g.order); lane++ {
@@ -314,7 +369,7 @@ func (g *laneGroup[T]) findBroken(step int, rate T, rule Rule, errs []error) {
 			continue
 		}
 		if lane < len(g.networks) && errs[lane] == nil {
-			g.lanes.Back(lane)
+			g.lanes.Restore(lane)
 			g.networks[lane].fromLane(g.lanes, lane)
 			errs[lane] = g.networks[lane].broke(g.data[lane], g.order[lane], step, rate, rule)
 		}

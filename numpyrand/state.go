@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"sync"
 
 	"github.com/samebits/samebits/kernel"
 )
@@ -93,17 +94,17 @@ func (r *RandomState) row() *kernel.Random {
 	if r.kernel != nil {
 		return r.kernel
 	}
-	return defaultRow
+	return defaultRow()
 }
 
-var defaultRow = func() *kernel.Random {
+var defaultRow = sync.OnceValue(func() *kernel.Random {
 	name, _ := kernel.Default()
 	row, err := kernel.GetRandom(name)
 	if err != nil {
 		panic(err)
 	}
 	return row
-}()
+})
 
 // ready seeds a zero value.
 func (r *RandomState) ready() {
