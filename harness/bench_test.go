@@ -28,7 +28,7 @@ func BenchmarkReplay(b *testing.B) {
 				}
 				b.ResetTimer()
 				rows := 0
-				err = r.Run(b.Context(), Seeds{0, uint32(b.N - 1)}, 0, func(*Row) error { rows++; return nil })
+				err = r.Run(b.Context(), Seeds{0, uint32(b.N - 1)}, 0, func(some []Row) error { rows += len(some); return nil })
 				if err != nil || rows != b.N {
 					b.Fatalf("%d of %d rows, %v", rows, b.N, err)
 				}

@@ -7,6 +7,7 @@ import (
 	"math"
 	"strconv"
 
+	"github.com/samebits/samebits/dataset"
 	"github.com/samebits/samebits/mlp"
 )
 
@@ -101,8 +102,11 @@ func (r *Row) plausible() bool {
 	const prefix, size = "sha256:", 32
 	digest, err := hex.DecodeString(r.Digest[min(len(prefix), len(r.Digest)):])
 	return err == nil && len(digest) == size && r.Digest[:len(prefix)] == prefix &&
-		r.Total > 0 && r.Score.Correct >= 0 && r.Score.Correct <= r.Total && r.Score.Loss >= 0 &&
-		r.Tests >= 0 && r.Test.Correct >= 0 && r.Test.Correct <= r.Tests
+		r.Total > 0 && plausibleScore(r.Score, r.Total) && plausibleScore(r.Test, r.Tests)
+}
+
+func plausibleScore(s mlp.Score, total int) bool {
+	return total <= dataset.MaxValues && s.Correct >= 0 && s.Correct <= total && s.Loss >= 0 && isFinite(s.Loss)
 }
 
 func isFinite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }

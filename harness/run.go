@@ -27,7 +27,9 @@ type Options struct {
 	// Progress, if set, is called now and then with the number of steps done; at a point of the curve, after Point.
 	Progress func(step, steps int)
 
-	scoresOnly bool // whether nobody asks for the outputs
+	scoresOnly bool     // whether nobody asks for the outputs
+	lastPoint  bool     // nor for any point of the curve but the last
+	samples    *samples // in place of those that e says
 }
 
 // Point is one point of the learning curve.
@@ -114,8 +116,10 @@ func run[T kernel.Float](ctx context.Context, e *Experiment, o Options) (*Result
 	if err := random.SetKernel(o.Kernel); err != nil {
 		return nil, err
 	}
-	s, err := e.fittingSamples(ctx, random, o.Data)
-	if err != nil {
+	var s samples
+	if o.samples != nil {
+		s = *o.samples
+	} else if s, err = e.fittingSamples(ctx, random, o.Data); err != nil {
 		return nil, err
 	}
 	o.Threads = e.threads(o.Threads, s.train.Len())
@@ -199,7 +203,7 @@ func (t *trainer[T]) finish(ctx context.Context, r *Result) error {
 		r.Weights = append(r.Weights, widen(t.network.Weights(i)))
 		r.Biases = append(r.Biases, widen(t.network.Biases(i)))
 	}
-	if t.options.scoresOnly {
+	if t.options.scoresOnly || t.options.lastPoint {
 		return nil
 	}
 	var err error
@@ -221,7 +225,7 @@ func (t *trainer[T]) train(ctx context.Context) error {
 	}
 	training.Progress = func(p mlp.Progress) error {
 		t.step = p.Step
-		if p.Step%every == 0 || p.Step == total {
+		if p.Step == total || p.Step%every == 0 && !t.options.lastPoint {
 			if err := t.record(ctx); err != nil {
 				return err
 			}

@@ -44,8 +44,8 @@ func ready(t *testing.T, s *Source, seeds string, o Options, changes ...string) 
 func swept(t *testing.T, r *ReadySweep, some Seeds, skip int) []Row {
 	t.Helper()
 	var rows []Row
-	if err := r.Run(t.Context(), some, skip, func(row *Row) error {
-		rows = append(rows, *row)
+	if err := r.Run(t.Context(), some, skip, func(some []Row) error {
+		rows = append(rows, some...)
 		return nil
 	}); err != nil {
 		t.Fatal(err)
@@ -130,6 +130,36 @@ func TestSweepFailures(t *testing.T) {
 	}
 }
 
+// TestSweepFailuresAlone: data that do not fit in float32, and losses that are not finite at the end or before, give the same
+// rows many at once and alone, and keep no other run from its result.
+func TestSweepFailuresAlone(t *testing.T) {
+	wide := "data.classes=[{n=6,mean=[0,0],cov=[[1e76,0],[0,1e76]]},{n=4,mean=[0,0],cov=[[1e76,0],[0,1e76]]}]"
+	far := "data.classes=[{n=6,mean=[1e160,0],cov=[[1,0],[0,1]]},{n=4,mean=[0,0],cov=[[1,0],[0,1]]}]"
+	for _, changes := range [][]string{
+		{"dtype=float32", wide}, {"dtype=float32", wide, "data.test=3"}, {far, "model.activation=relu", "train.rate=1e-3"},
+		{far, "model.activation=relu", "train.rate=1e-3", "data.test=3"},
+	} {
+		r := ready(t, sourceOf(tiny), "0..199", Options{Threads: 2}, changes...)
+		rows := swept(t, r, r.Seeds, 0)
+		got, err := r.Alone(t.Context(), rows, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d := cmp.Diff(got, rows); d != "" {
+			t.Errorf("%q (-alone +sweep)\n%s", changes, d)
+		}
+		failed := 0
+		for _, row := range rows {
+			if row.Error != "" {
+				failed++
+			}
+		}
+		if failed == 0 || failed == len(rows) {
+			t.Errorf("%q: %d of %d runs failed", changes, failed, len(rows))
+		}
+	}
+}
+
 // TestSweepParts: rows do not depend on where a sweep begins, and skip leaves out settings of the first seed.
 func TestSweepParts(t *testing.T) {
 	s := sourceOf(tiny)
@@ -158,22 +188,25 @@ func TestSweepStops(t *testing.T) {
 	r := ready(t, sourceOf(tiny), "0..9999", Options{Threads: 3})
 	mine := errors.New("enough")
 	next := uint32(0)
-	err := r.Run(t.Context(), r.Seeds, 0, func(row *Row) error {
-		if row.Seed != next {
-			t.Errorf("seed %d, want %d", row.Seed, next)
+	err := r.Run(t.Context(), r.Seeds, 0, func(rows []Row) error {
+		for _, row := range rows {
+			if row.Seed != next {
+				t.Errorf("seed %d, want %d", row.Seed, next)
+			}
+			next++
 		}
-		if next++; next == 100 {
+		if next >= 100 {
 			return mine
 		}
 		return nil
 	})
-	if err != mine || next != 100 {
+	if err != mine || next < 100 || next > 300 {
 		t.Errorf("%d rows, %v", next, err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	next = 0
-	err = r.Run(ctx, r.Seeds, 0, func(*Row) error {
-		if next++; next == 100 {
+	err = r.Run(ctx, r.Seeds, 0, func(rows []Row) error {
+		if next += uint32(len(rows)); next >= 100 {
 			cancel()
 		}
 		return nil
@@ -216,23 +249,41 @@ func TestSweepValues(t *testing.T) {
 		key    string
 		values []string
 	}{
-		{"a=1", "a=", []string{"1"}},
-		{"a=1,2", "a=", []string{"1", "2"}},
-		{"a=[1,2],[3,4]", "a=", []string{"[1,2]", "[3,4]"}},
-		{"a=[[1,2],[3]],4", "a=", []string{"[[1,2],[3]]", "4"}},
-		{`a="x,y",'z,"',w`, "a=", []string{`"x,y"`, `'z,"'`, "w"}},
-		{"a={b=1,c=2},3", "a=", []string{"{b=1,c=2}", "3"}},
-		{"a=", "a=", []string{""}},
-		{"a", "a", []string{""}},
-		{"a=b=1,2", "a=", []string{"b=1", "2"}},
+		{"a=1", "a", []string{"1"}},
+		{"a=1,2", "a", []string{"1", "2"}},
+		{" a = 1 , 2 ", "a", []string{"1", "2"}},
+		{"a=[1,2],[3,4]", "a", []string{"[1,2]", "[3,4]"}},
+		{"a=[[1,2],[3]],4", "a", []string{"[[1,2],[3]]", "4"}},
+		{`a="x,y",'z,"',w`, "a", []string{`"x,y"`, `'z,"'`, "w"}},
+		{"a={b=1,c=2},3", "a", []string{"{b=1,c=2}", "3"}},
+		{"a=", "a", []string{""}},
+		{"a=it's", "a", []string{"it's"}},
+		{"a=b=1,2", "a", []string{"b=1", "2"}},
 	} {
-		key, values := splitValues(c.change)
-		if key != c.key || !slices.Equal(values, c.values) {
-			t.Errorf("%s: %q %q", c.change, key, values)
+		key, values, err := splitValues(c.change)
+		if key != c.key || !slices.Equal(values, c.values) || err != nil {
+			t.Errorf("%s: %q %q %v", c.change, key, values, err)
 		}
 	}
+	for change, want := range map[string]string{
+		"a": "want key=value", "=1,2": "want key=value", "a=1,it's": "not closed", "a=1,[2": "not closed", "a=1," + strings.Repeat("2", maxChange): "at most 4096",
+	} {
+		if _, _, err := splitValues(change); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%.20s: got %v, want %q", change, err, want)
+		}
+	}
+	for _, changes := range [][]string{
+		{"seed=1,2"}, {"name=a,b"}, {"record.every=1,2"}, {"train.rate=0.1,0.10"}, {"train.rate=0.1,0.2", "train.rate=0.3"}, {"train.rate=0.3", "train.rate=0.1,0.2"},
+	} {
+		if _, err := sourceOf(tiny).Sweep(Seeds{0, 1}, changes...); err == nil || !strings.Contains(err.Error(), "same training") && !strings.Contains(err.Error(), "changed twice") {
+			t.Errorf("%q: %v", changes, err)
+		}
+	}
+	if _, err := sourceOf(tiny).Sweep(Seeds{0, MaxSeeds - 1}, "train.rate=0.1,0.2"); err == nil || !strings.Contains(err.Error(), "at most 1073741824 runs") {
+		t.Errorf("too many runs: %v", err)
+	}
 	s := sourceOf(tiny)
-	if _, err := s.Sweep(Seeds{0, 1}, "train.rate="+strings.Repeat("0.1,", maxSettings)+"0.1"); err == nil || !strings.Contains(err.Error(), "256 settings") {
+	if _, err := s.Sweep(Seeds{0, 1}, "train.rate="+strings.Repeat("1,", maxSettings)+"1"); err == nil || !strings.Contains(err.Error(), "256 settings") {
 		t.Errorf("too many settings: %v", err)
 	}
 	if _, err := s.Sweep(Seeds{0, 1}, "train.rate=0.1,x"); err == nil || !strings.Contains(err.Error(), "train.rate") {
@@ -270,7 +321,7 @@ func TestAlone(t *testing.T) {
 	s := sourceOf(tiny)
 	r := ready(t, s, "0..30", Options{Threads: 2}, "train.rate=0.1,0.3", "data.test=3")
 	rows := swept(t, r, r.Seeds, 0)
-	got, err := r.Alone(t.Context(), rows)
+	got, err := r.Alone(t.Context(), rows, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -343,11 +394,11 @@ func TestDistribution(t *testing.T) {
 
 // TestDistributionExact: large counts neither overflow nor lose digits, and one run alone deviates by nothing.
 func TestDistributionExact(t *testing.T) {
-	c := Counts{Runs: 3 << 40, Of: []uint64{1<<20 - 1: 1 << 41, 1 << 20: 1 << 40}}
+	c := Counts{Runs: 3 << 28, Of: []uint64{1<<20 - 1: 1 << 29, 1 << 20: 1 << 28}}
 	if got, want := c.Mean(), float64(1<<20)-2.0/3; got != want {
 		t.Errorf("mean %v, want %v", got, want)
 	}
-	if got, want := c.Deviation(), math.Sqrt(2.0/9*(3<<40)/(3<<40-1)); math.Abs(got-want) > 1e-15 {
+	if got, want := c.Deviation(), math.Sqrt(2.0/9*(3<<28)/(3<<28-1)); math.Abs(got-want) > 1e-15 {
 		t.Errorf("deviation %v, want %v", got, want)
 	}
 	one := Counts{}
@@ -503,15 +554,18 @@ func TestRows(t *testing.T) {
 	}
 	good := Row{Seed: 1, Score: mlp.Score{Loss: 0.5, Correct: 3}, Total: 4, Digest: digest, Sweep: "x"}
 	for what, spoil := range map[string]func(*Row){
-		"more right than there are": func(r *Row) { r.Score.Correct = 5 },
-		"less than none right":      func(r *Row) { r.Score.Correct = -1 },
-		"no samples":                func(r *Row) { r.Total, r.Score.Correct = 0, 0 },
-		"a negative loss":           func(r *Row) { r.Score.Loss = -1 },
-		"a loss that is no number":  func(r *Row) { r.Score.Loss = math.NaN() },
-		"a short digest":            func(r *Row) { r.Digest = r.Digest[:20] },
-		"no digest":                 func(r *Row) { r.Digest = "" },
-		"another digest":            func(r *Row) { r.Digest = "sha512" + r.Digest[6:] },
-		"a digest of other signs":   func(r *Row) { r.Digest = r.Digest[:70] + "g" },
+		"more right than there are":      func(r *Row) { r.Score.Correct = 5 },
+		"more samples than there can be": func(r *Row) { r.Total, r.Score.Correct = 1<<40, 1<<39 },
+		"an infinite loss":               func(r *Row) { r.Score.Loss = math.Inf(1) },
+		"a negative test loss":           func(r *Row) { r.Test, r.Tests = mlp.Score{Loss: -1}, 2 },
+		"less than none right":           func(r *Row) { r.Score.Correct = -1 },
+		"no samples":                     func(r *Row) { r.Total, r.Score.Correct = 0, 0 },
+		"a negative loss":                func(r *Row) { r.Score.Loss = -1 },
+		"a loss that is no number":       func(r *Row) { r.Score.Loss = math.NaN() },
+		"a short digest":                 func(r *Row) { r.Digest = r.Digest[:20] },
+		"no digest":                      func(r *Row) { r.Digest = "" },
+		"another digest":                 func(r *Row) { r.Digest = "sha512" + r.Digest[6:] },
+		"a digest of other signs":        func(r *Row) { r.Digest = r.Digest[:70] + "g" },
 	} {
 		row := good
 		spoil(&row)
@@ -550,6 +604,8 @@ func TestResume(t *testing.T) {
 		{"another shard", "f:1: a row of seed 3, want seed 8", file, Seeds{8, 12}, r},
 		{"too many rows", "f:9: more rows than seeds 3..6", file, Seeds{3, 6}, r},
 		{"a missing row", "f:2: a row of seed 4, want seed 3", fileOf(append(slices.Clone(rows[:1]), rows[2:]...)), r.Seeds, r},
+		{"other data", "f:1: a row of 999 and 0 samples, want 10 and 0", bytes.Replace(file, []byte(`"total":10`), []byte(`"total":999`), 1), r.Seeds, r},
+		{"somebody's file", "f:1: not a row", []byte(`{"seed":3,"name":"mine"}`), r.Seeds, r},
 		{"no rows at all", "f:1: not a row", []byte("hello\nworld\n"), r.Seeds, r},
 		{"no line at all", "f:1: not a row", []byte("hello"), r.Seeds, r},
 		{"a very long line", "more than 65536 bytes", bytes.Repeat([]byte("{"), 1<<17), r.Seeds, r},
@@ -600,6 +656,13 @@ func TestMerge(t *testing.T) {
 	outside[40].Seed = 20
 	bad := slices.Clone(rows[:1])
 	bad[0].Sweep = "x"
+	other9 := slices.Clone(rows[:1])
+	other9[0].Sweep = strings.Replace(r.ID, "samebits/1", "samebits/9", 1)
+	one := swept(t, ready(t, sourceOf(tiny), "0..3", Options{}), Seeds{0, 3}, 0)
+	longer := slices.Clone(one)
+	longer[2].Total++
+	setless := slices.Clone(one)
+	setless[1].Set = []string{"a=1"}
 	for _, c := range []struct {
 		want  string
 		parts [][]Row
@@ -615,6 +678,9 @@ func TestMerge(t *testing.T) {
 		{"f0:7: seed 2 after seed 2: the rows are not in order", [][]Row{append(slices.Clone(rows[:6]), rows[5:]...)}},
 		{"f0:41: a row of seed 20, which is not one of 0..19", [][]Row{outside}},
 		{`no sweep has the identity "x"`, [][]Row{bad}},
+		{"by the arithmetic samebits/9, this is samebits/1", [][]Row{other9}},
+		{"f0:3: a row of 11 and 0 samples, others have 10 and 0", [][]Row{longer}},
+		{`f0:2: setting ["a=1"] in a sweep of 1`, [][]Row{setless}},
 		{"no files", nil},
 	} {
 		var merged *MergeError

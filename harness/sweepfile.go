@@ -6,9 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/samebits/samebits/kernel"
 )
 
 // maxRow bounds the length of a row's line.
@@ -25,6 +28,11 @@ type rowReader struct {
 func newRowReader(file string, in io.Reader) *rowReader {
 	return &rowReader{file: file, in: bufio.NewReaderSize(in, maxRow)}
 }
+
+// SweepSchema is what the summary of a sweep says that it is. It may stand behind the rows of a file.
+const SweepSchema = "samebits/sweep/1"
+
+const summaryStart = `{"schema":"` + SweepSchema + `",`
 
 // errTorn says that a file ends within a line.
 var errTorn = errors.New("the last line is not complete")
@@ -45,6 +53,12 @@ func (r *rowReader) next() (*Row, error) {
 		return nil, err
 	}
 	r.text = line
+	if bytes.HasPrefix(line, []byte(summaryStart)) {
+		if _, err := r.in.ReadByte(); err == io.EOF {
+			return nil, io.EOF
+		}
+		return nil, fmt.Errorf("%s:%d: something stands behind the summary", r.file, r.line)
+	}
 	row, err := parseRow(line)
 	if err != nil {
 		return nil, fmt.Errorf("%s:%d: %w", r.file, r.line, err)
@@ -58,12 +72,13 @@ func (r *rowReader) next() (*Row, error) {
 func (r *ReadySweep) Resume(file string, in io.Reader, some Seeds, emit func(*Row) error) (rows int, size int64, err error) {
 	reader := newRowReader(file, in)
 	for {
+		seed, setting := uint64(some.First)+uint64(rows/len(r.Settings)), rows%len(r.Settings)
 		row, err := reader.next()
 		switch {
 		case err == io.EOF:
 			return rows, size, nil
 		case errors.Is(err, errTorn):
-			if !r.couldBegin(reader.text) {
+			if seed > uint64(some.Last) || !couldBegin(reader.text, uint32(seed), r.Settings[setting].Changes) {
 				return rows, size, fmt.Errorf("%s:%d: not a row of a sweep", file, reader.line)
 			}
 			return rows, size, nil
@@ -73,12 +88,14 @@ func (r *ReadySweep) Resume(file string, in io.Reader, some Seeds, emit func(*Ro
 		if row.Sweep != r.ID {
 			return rows, size, fmt.Errorf("%s:%d: a row of sweep %q, want %q", file, reader.line, row.Sweep, r.ID)
 		}
-		seed, setting := uint64(some.First)+uint64(rows/len(r.Settings)), rows%len(r.Settings)
 		if seed > uint64(some.Last) {
 			return rows, size, fmt.Errorf("%s:%d: more rows than seeds %v have", file, reader.line, some)
 		}
 		if uint64(row.Seed) != seed || !slices.Equal(row.Set, r.Settings[setting].Changes) {
 			return rows, size, fmt.Errorf("%s:%d: a row of seed %d, want seed %d: was the file written for another shard?", file, reader.line, row.Seed, seed)
+		}
+		if z := r.shared[setting].sizes; row.Error == "" && (row.Total != z.train || row.Tests != z.test) {
+			return rows, size, fmt.Errorf("%s:%d: a row of %d and %d samples, want %d and %d", file, reader.line, row.Total, row.Tests, z.train, z.test)
 		}
 		if err := emit(row); err != nil {
 			return rows, size, err
@@ -88,10 +105,17 @@ func (r *ReadySweep) Resume(file string, in io.Reader, some Seeds, emit func(*Ro
 	}
 }
 
-// couldBegin reports whether a line that breaks off can be the beginning of a row.
-func (r *ReadySweep) couldBegin(text []byte) bool {
-	const start = `{"seed":`
-	return strings.HasPrefix(start, string(text[:min(len(text), len(start))]))
+// couldBegin reports whether a line that breaks off can be the beginning of the row of this seed and setting: what is none
+// may be somebody's own.
+func couldBegin(text []byte, seed uint32, set []string) bool {
+	for _, end := range []string{`,"correct":`, `,"error":"`} {
+		start := string((&Row{Seed: seed, Set: set, Error: "x"}).Append(nil))
+		start = start[:strings.LastIndex(start, `,"error":"x"`)] + end
+		if strings.HasPrefix(start, string(text)) || strings.HasPrefix(string(text), start) {
+			return true
+		}
+	}
+	return false
 }
 
 // MergeError is the error of files that do not make up one sweep.
@@ -152,6 +176,7 @@ type merger struct {
 	seeds    Seeds
 	settings int
 	sets     [][]string // of the first seed
+	totals   [2]int     // samples of the first row that did not fail
 }
 
 // cursor stands at a row of a file.
@@ -212,22 +237,26 @@ func (m *merger) identify() error {
 
 // parseID reads from a sweep's identity its seeds and the number of settings.
 func parseID(id string) (s Seeds, settings int, err error) {
-	words := strings.Split(id, " ")
-	if len(words) != 4 && len(words) != 5 {
-		return s, 0, fmt.Errorf("no sweep has the identity %q", id)
+	m := idPattern.FindStringSubmatch(id)
+	if m == nil || !validName(m[2]) {
+		return s, 0, fmt.Errorf("no sweep has the identity %.100q", id)
 	}
-	if s, err = ParseSeeds(words[2]); err != nil {
+	if m[1] != kernel.Contract {
+		return s, 0, fmt.Errorf("a sweep by the arithmetic %s, this is %s", m[1], kernel.Contract)
+	}
+	if s, err = ParseSeeds(m[3]); err != nil {
 		return s, 0, fmt.Errorf("no sweep has the identity %q: %w", id, err)
 	}
-	settings = 1
-	if len(words) == 5 {
-		n, ok := strings.CutPrefix(words[3], "x")
-		if settings, err = strconv.Atoi(n); err != nil || !ok || settings < 2 || settings > maxSettings {
-			return s, 0, fmt.Errorf("no sweep has the identity %q", id)
-		}
+	if m[4] == "" {
+		return s, 1, nil
+	}
+	if settings, err = strconv.Atoi(m[4]); err != nil || settings < 2 || settings > maxSettings {
+		return s, 0, fmt.Errorf("no sweep has the identity %q", id)
 	}
 	return s, settings, nil
 }
+
+var idPattern = regexp.MustCompile(`^(samebits/[0-9]+) (\S+) ([0-9.]+) (?:x([0-9]+) )?[0-9a-f]{16}$`)
 
 // one emits the row of a seed and a setting, and goes on in all files that have it.
 func (m *merger) one(seed uint32, setting int) error {
@@ -242,6 +271,9 @@ func (m *merger) one(seed uint32, setting int) error {
 		if slices.Equal(c.row.Set, m.sets[setting]) {
 			have = append(have, c)
 		}
+		if (m.settings == 1) != (c.row.Set == nil) {
+			return &MergeError{fmt.Sprintf("%s: setting %q in a sweep of %d", c.place(), c.row.Set, m.settings)}
+		}
 	}
 	if len(have) == 0 {
 		return m.missing(seed, setting)
@@ -254,6 +286,12 @@ func (m *merger) one(seed uint32, setting int) error {
 		if !bytes.Equal(c.text, first.text) {
 			return &Conflict{[2]string{first.place(), c.place()}, [2]string{first.trimmed(), c.trimmed()}}
 		}
+	}
+	if totals := [2]int{first.row.Total, first.row.Tests}; first.row.Error == "" {
+		if m.settings == 1 && m.totals != [2]int{} && totals != m.totals {
+			return &MergeError{fmt.Sprintf("%s: a row of %d and %d samples, others have %d and %d", first.place(), totals[0], totals[1], m.totals[0], m.totals[1])}
+		}
+		m.totals = totals
 	}
 	if err := m.emit(first.row); err != nil {
 		return err

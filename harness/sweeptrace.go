@@ -161,8 +161,10 @@ func (s *Source) sweepTrace(ctx context.Context, seeds Seeds, o Options) (*Sweep
 	if o.Progress != nil {
 		o.Progress(0, seeds.Count())
 	}
-	err = r.Run(ctx, seeds, 0, func(row *Row) error {
-		d.Add(row)
+	err = r.Run(ctx, seeds, 0, func(rows []Row) error {
+		for i := range rows {
+			d.Add(&rows[i])
+		}
 		if o.Progress != nil {
 			o.Progress(d.Rows, seeds.Count())
 		}

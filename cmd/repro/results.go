@@ -2,16 +2,15 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
-	"time"
 
+	"github.com/google/renameio/v2"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
@@ -41,6 +40,9 @@ func (r *results) check(cmd *cobra.Command) error {
 		if err := checkPicture(h); err != nil {
 			return fmt.Errorf("--histogram: %w", err)
 		}
+		if r.out != "" && filepath.Clean(h) == filepath.Clean(r.out) {
+			return fmt.Errorf("--histogram: %s is the file of --out", h)
+		}
 	}
 	return nil
 }
@@ -58,16 +60,12 @@ type rowSink struct {
 	file   *os.File // or nil
 	rows   *bufio.Writer
 	stdout *bufio.Writer // or nil
-	last   time.Time     // when the rows were last written out
 	line   []byte
 }
 
 // open opens the file of --out, which stays as it is.
 func (r *results) open(cmd *cobra.Command) (*rowSink, error) {
-	s := &rowSink{path: r.out, last: time.Now()}
-	if r.json {
-		s.stdout = bufio.NewWriterSize(cmd.OutOrStdout(), 1<<16)
-	}
+	s := r.printing(cmd)
 	if r.out == "" {
 		return s, nil
 	}
@@ -78,12 +76,21 @@ func (r *results) open(cmd *cobra.Command) (*rowSink, error) {
 	if err != nil {
 		return nil, fmt.Errorf("--out: %w", err)
 	}
-	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+	if err := lock(f); err != nil {
 		f.Close()
-		return nil, fmt.Errorf("--out: %s: another sweep is writing to it", r.out)
+		return nil, fmt.Errorf("--out: %s: %w", r.out, err)
 	}
 	s.file, s.rows = f, bufio.NewWriterSize(f, 1<<16)
 	return s, nil
+}
+
+// printing returns a sink that prints rows, if they are to be printed.
+func (r *results) printing(cmd *cobra.Command) *rowSink {
+	s := &rowSink{path: r.out}
+	if r.json {
+		s.stdout = bufio.NewWriterSize(cmd.OutOrStdout(), 1<<16)
+	}
+	return s
 }
 
 // resume reads the rows that the file has already, and returns their number. What follows the last is cut off.
@@ -107,22 +114,13 @@ func (s *rowSink) resume(w *harness.ReadySweep, seeds harness.Seeds, c *collecto
 	return had, nil
 }
 
-// write takes a row. It reaches the file within a moment.
+// write takes a row, which is in the file after the next flush.
 func (s *rowSink) write(r *harness.Row) error {
-	if err := s.print(r); err != nil {
+	if err := s.print(r); err != nil || s.rows == nil {
 		return err
 	}
-	if s.file == nil {
-		return nil
-	}
-	if _, err := s.rows.Write(s.line); err != nil {
-		return err
-	}
-	if now := time.Now(); now.Sub(s.last) > time.Second/2 {
-		s.last = now
-		return s.rows.Flush()
-	}
-	return nil
+	_, err := s.rows.Write(s.line)
+	return err
 }
 
 // print prints a row to stdout, if it is to be there.
@@ -135,26 +133,30 @@ func (s *rowSink) print(r *harness.Row) error {
 	return err
 }
 
-// close writes out what is left. It may be called twice.
-func (s *rowSink) close() error {
+// flush writes out what has been taken.
+func (s *rowSink) flush() error {
 	var err error
 	if s.stdout != nil {
 		err = s.stdout.Flush()
 	}
-	if s.file != nil {
-		err = errors.Join(err, s.rows.Flush(), s.file.Close())
-		s.file = nil
+	if s.rows != nil {
+		err = errors.Join(err, s.rows.Flush())
 	}
 	return err
 }
 
-// finish draws the histograms and shows the summary. It returns how the sweep ends.
-func (r *results) finish(cmd *cobra.Command, m *summary) error {
-	for _, path := range r.histograms {
-		if err := m.draw(path); err != nil {
-			return failed(fmt.Errorf("--histogram: %w", err))
-		}
+// close flushes and closes the file. It may be called twice.
+func (s *rowSink) close() error {
+	err := s.flush()
+	if s.file != nil {
+		err = errors.Join(err, s.file.Close())
+		s.file, s.rows = nil, nil
 	}
+	return err
+}
+
+// finish shows the summary and draws the histograms. It returns how the sweep ends.
+func (r *results) finish(cmd *cobra.Command, m *summary) error {
 	out := cmd.OutOrStdout()
 	if r.json {
 		if err := writeJSON(out, m.report()); err != nil {
@@ -162,6 +164,15 @@ func (r *results) finish(cmd *cobra.Command, m *summary) error {
 		}
 	} else {
 		m.show(out)
+	}
+	var undrawn error
+	for _, path := range r.histograms {
+		if err := m.draw(path); err != nil {
+			undrawn = errors.Join(undrawn, fmt.Errorf("--histogram: %w", err))
+		}
+	}
+	if undrawn != nil {
+		return failed(errors.Join(undrawn, m.outcome()))
 	}
 	return m.outcome()
 }
@@ -201,46 +212,59 @@ func (r *results) merge(cmd *cobra.Command, files []string) (err error) {
 		defer f.Close()
 		parts = append(parts, harness.Part{Name: name, In: f})
 	}
-	if _, err := os.Lstat(r.out); r.out != "" && !errors.Is(err, fs.ErrNotExist) {
+	if _, err := os.Lstat(r.out); err == nil {
 		return fmt.Errorf("--out: %s is there already; give it another name, or take it away", r.out)
 	}
-	out, err := r.open(cmd)
-	if err != nil {
+	out, pending := r.printing(cmd), (*renameio.PendingFile)(nil)
+	if r.out != "" {
+		if err := checkReport(r.out); err != nil {
+			return fmt.Errorf("--out: %w", err)
+		}
+		pending, err = renameio.NewPendingFile(r.out, renameio.WithTempDir(filepath.Dir(r.out)), renameio.WithPermissions(0o666))
+		if err != nil {
+			return fmt.Errorf("--out: %w", err)
+		}
+		defer pending.Cleanup()
+		out.rows = bufio.NewWriterSize(pending, 1<<16)
+	}
+	m := &summary{distribution: harness.NewDistribution()}
+	if err := r.join(cmd, parts, out, m); err != nil {
 		return err
 	}
-	defer func() {
-		if closed := out.close(); err == nil && closed != nil {
-			err = failed(closed)
+	if err := out.flush(); err != nil {
+		return failed(err)
+	}
+	if pending != nil {
+		if err := pending.CloseAtomicallyReplace(); err != nil {
+			return failed(err)
 		}
-		if err != nil && r.out != "" {
-			os.Remove(r.out)
+	}
+	return r.finish(cmd, m)
+}
+
+// join merges the parts into out and m.
+func (r *results) join(cmd *cobra.Command, parts []harness.Part, out *rowSink, m *summary) error {
+	err := harness.Merge(parts, func(row *harness.Row) error {
+		if m.id == "" && len(r.histograms) > 0 && len(row.Set) > 0 {
+			return &exitError{exitUsage, errors.New("--histogram: it is of one setting, these files have several")}
 		}
-	}()
-	d := harness.NewDistribution()
-	var id string
-	err = harness.Merge(parts, func(row *harness.Row) error {
+		m.id = row.Sweep
+		m.distribution.Add(row)
 		if err := cmd.Context().Err(); err != nil {
 			return err
 		}
-		id = row.Sweep
-		d.Add(row)
 		return out.write(row)
 	})
 	var conflict *harness.Conflict
 	var bad *harness.MergeError
+	var exit *exitError
 	switch {
+	case err == nil, errors.As(err, &exit), errors.Is(err, context.Canceled):
+		return err
 	case errors.As(err, &conflict):
 		return &exitError{exitDiffers, err}
 	case errors.As(err, &bad):
 		return err
-	case err != nil:
-		return failed(err)
 	}
-	if err := out.close(); err != nil {
-		return failed(err)
-	}
-	if len(r.histograms) > 0 && len(d.Settings) > 1 {
-		return errors.New("--histogram: it is of one setting, these files have several")
-	}
-	return r.finish(cmd, &summary{id: id, distribution: d})
+	return failed(err)
 }

@@ -12,7 +12,6 @@ import (
 
 	"github.com/samebits/samebits/harness"
 	"github.com/samebits/samebits/harness/picture"
-	"github.com/samebits/samebits/kernel"
 )
 
 // summary is what a sweep came to. A merged one has no sweep, only its identity.
@@ -120,7 +119,7 @@ func (m *summary) words() (id string, words []string) {
 func (m *summary) report() sweepJSON {
 	id, words := m.words()
 	r := sweepJSON{
-		Schema: "samebits/sweep/1", Contract: words[0], Experiment: words[1], Sweep: id, Seeds: words[2],
+		Schema: harness.SweepSchema, Contract: words[0], Experiment: words[1], Sweep: id, Seeds: words[2],
 		Rows: m.distribution.Rows, Own: m.own, Check: m.check, Root: m.distribution.Root(),
 	}
 	if m.sweep != nil {
@@ -175,7 +174,7 @@ func (m *summary) show(out io.Writer) {
 		words[2] = m.seeds.String()
 		on = fmt.Sprintf(" on kernel %s", m.options.Kernel)
 	}
-	fmt.Fprintf(out, "%s, seeds %s%s, arithmetic %s\n\n", words[1], words[2], on, kernel.Contract)
+	fmt.Fprintf(out, "%s, seeds %s%s, arithmetic %s\n\n", words[1], words[2], on, words[0])
 	if len(m.distribution.Settings) == 1 {
 		m.showOne(out, m.distribution.Settings[0])
 	} else {
@@ -266,7 +265,7 @@ func (m *summary) showAll(out io.Writer) {
 	t := newTable(out)
 	t.AppendHeader(table.Row{"setting", "runs", "failed", "mean right", "deviation", "least", "25 %", "median", "75 %", "most", "mean loss"})
 	for _, s := range m.distribution.Settings {
-		row := table.Row{strings.Join(s.Set, " "), s.Train.Runs, s.Failed}
+		row := table.Row{printable(strings.Join(s.Set, " ")), s.Train.Runs, s.Failed}
 		if c := &s.Train; c.Runs > 0 {
 			row = append(row, fmt.Sprintf("%.2f", c.Mean()), fmt.Sprintf("%.2f", c.Deviation()),
 				c.Quantile(0), c.Quantile(25), c.Quantile(50), c.Quantile(75), c.Quantile(100), fmt.Sprintf("%.6g", c.Loss.Mean))
@@ -287,7 +286,7 @@ func (m *summary) showCheck(out io.Writer) {
 	}
 	fmt.Fprintf(out, "check     %d of %d runs differ from what they give alone on kernel %s\n", len(m.check.Differ), m.check.Runs, m.check.Kernel)
 	for _, d := range m.check.Differ {
-		fmt.Fprintf(out, "  sweep   %s\n  alone   %s\n", d.Sweep, d.Alone)
+		fmt.Fprintf(out, "  sweep   %s\n  alone   %s\n", printable(d.Sweep), printable(d.Alone))
 	}
 }
 

@@ -20,19 +20,21 @@ func newSweep() *cobra.Command {
 		Use:   "sweep EXPERIMENT --seeds FIRST..LAST",
 		Short: "Train with many seeds at once and show the distribution",
 		Long: `Sweep trains an experiment once for each seed, and shows how the results are distributed. Small networks are trained many
-at once, one in each lane of the CPU's vectors; every run has the bits that it has alone.
+at once, one in each lane of the CPU's vectors. Every run ends with the bits that it has alone; only the last point of its
+curve is computed.
 
 -S changes a key as in run. Several values, parted by commas, make a setting of each, and all their combinations.
 
 A row for each seed, a JSON object with seed, correct, total, loss, digest (of the final weights, as in run --json) and the
 sweep's identity, goes to the file of --out and with --json to stdout, sorted by seed. The last line of stdout then is the
-summary. The root digest is the SHA-256 of all rows: what sha256sum gives for the file. It is the same for any kernel,
-number of threads and way to cut the sweep into shards.
+summary. The root digest is the SHA-256 of all rows: what sha256sum gives for the file. It is the same for any kernel and
+number of threads, and of shards that were merged for any way to cut the sweep.
 
 If the file of --out is there already, the sweep goes on behind its last row. Shards, --shard 1/4 to 4/4, may run on
 several machines; sweep merge joins their files.
 
-A run that fails, since its weights are no longer finite, has its error in its row, and the sweep ends with exit code 3.
+A run that fails, since its data, weights or loss are not finite, has its error in its row, and the sweep ends with exit
+code 3.
 
 ` + aboutData,
 		Example: `  repro sweep notebook --seeds 0..9999
@@ -88,7 +90,7 @@ func (s *sweep) prepare(cmd *cobra.Command, arg string) error {
 			return fmt.Errorf("--shard: %w", err)
 		}
 	}
-	if s.check < 0 || cmd.Flags().Changed("check") && s.check == 0 {
+	if cmd.Flags().Changed("check") && s.check < 1 {
 		return fmt.Errorf("--check %d: want at least 1", s.check)
 	}
 	if err := s.results.check(cmd); err != nil {
@@ -111,11 +113,17 @@ func (s *sweep) prepare(cmd *cobra.Command, arg string) error {
 	if len(w.Settings) > 1 && len(s.results.histograms) > 0 {
 		return errors.New("--histogram: it is of one setting: give each key of -S one value")
 	}
+	if n := len(w.Settings); min(s.check, s.seeds.Count()) > maxCheck/n {
+		return fmt.Errorf("--check %d: want at most %d runs to replay, here %d seeds", s.check, maxCheck, maxCheck/n)
+	}
 	if s.ready, err = w.Ready(cmd.Context(), s.options); err != nil {
 		return runError(err)
 	}
 	return nil
 }
+
+// maxCheck bounds the rows that are replayed alone, which are kept until then.
+const maxCheck = 10000
 
 var shardPattern = regexp.MustCompile(`^([0-9]{1,9})/([0-9]{1,9})$`)
 
@@ -132,8 +140,8 @@ func shardOf(all harness.Seeds, text string) (harness.Seeds, error) {
 
 // run does the sweep and shows what it came to.
 func (s *sweep) run(cmd *cobra.Command) error {
-	start := time.Now()
 	c := &collector{distribution: harness.NewDistribution(), check: newSample(s.seeds, s.check)}
+	c.seed = s.ready.Settings[0].Experiment.Seed
 	out, err := s.results.open(cmd)
 	if err != nil {
 		return err
@@ -143,21 +151,22 @@ func (s *sweep) run(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
+	start := time.Now()
 	if err := s.rows(cmd, had, c, out); err != nil {
 		return err
 	}
 	m := &summary{
-		sweep: s.ready, seeds: s.seeds, options: &s.options, distribution: c.distribution, computed: c.distribution.Rows - had,
+		sweep: s.ready, seeds: s.seeds, options: &s.options, distribution: c.distribution,
+		computed: c.distribution.Rows - had, elapsed: time.Since(start),
 	}
-	if err := s.findOwn(cmd.Context(), m); err != nil {
+	if m.own, err = s.findOwn(cmd.Context(), c); err != nil {
 		return s.ended(err, m.distribution.Rows)
 	}
 	if s.check > 0 {
-		if m.check, err = s.replay(cmd.Context(), c.check.rows); err != nil {
+		if m.check, err = s.replay(cmd, c.check.rows); err != nil {
 			return s.ended(err, m.distribution.Rows)
 		}
 	}
-	m.elapsed = time.Since(start)
 	return s.results.finish(cmd, m)
 }
 
@@ -170,16 +179,22 @@ func (s *sweep) rows(cmd *cobra.Command, had int, c *collector, out *rowSink) er
 		rest.First += uint32(had / settings)
 		o := s.options
 		done := newProgress(cmd.ErrOrStderr()).watch(&o, "runs")
-		err := s.ready.Run(cmd.Context(), rest, had%settings, func(r *harness.Row) error {
+		err := s.ready.Run(cmd.Context(), rest, had%settings, func(rows []harness.Row) error {
+			for i := range rows {
+				c.add(&rows[i])
+				if err := out.write(&rows[i]); err != nil {
+					return err
+				}
+			}
 			if o.Progress != nil {
 				o.Progress(c.distribution.Rows, total)
 			}
-			c.add(r)
-			return out.write(r)
+			return out.flush()
 		})
 		done()
 		if err != nil {
-			return s.ended(errors.Join(err, out.close()), c.distribution.Rows)
+			out.close()
+			return s.ended(err, c.distribution.Rows)
 		}
 	}
 	if err := out.close(); err != nil {
@@ -204,11 +219,17 @@ func (s *sweep) ended(err error, rows int) error {
 type collector struct {
 	distribution *harness.Distribution
 	check        *sample
+	seed         uint32 // the experiment's own
+	own          *harness.Row
 }
 
 func (c *collector) add(r *harness.Row) {
 	c.distribution.Add(r)
 	c.check.add(r)
+	if r.Seed == c.seed {
+		row := *r
+		c.own = &row
+	}
 }
 
 // sample is rows of some seeds, as evenly spread as can be.
@@ -235,33 +256,48 @@ func (s *sample) add(r *harness.Row) {
 	}
 }
 
-// findOwn finds where the experiment's own seed stands.
-func (s *sweep) findOwn(ctx context.Context, m *summary) error {
-	scores := m.distribution.Settings[0]
-	if len(s.ready.Settings) > 1 || scores.Train.Runs == 0 {
-		return nil
+// findOwn finds where the experiment's own seed stands in a sweep of one setting, and runs it if it is none of the seeds.
+func (s *sweep) findOwn(ctx context.Context, c *collector) (*ownJSON, error) {
+	counts := &c.distribution.Settings[0].Train
+	if len(s.ready.Settings) > 1 || counts.Runs == 0 {
+		return nil, nil
 	}
-	seed := s.ready.Settings[0].Experiment.Seed
-	return s.ready.Run(ctx, harness.Seeds{First: seed, Last: seed}, 0, func(r *harness.Row) error {
-		if r.Error == "" {
-			m.own = &ownJSON{Seed: seed, Correct: r.Score.Correct}
-			m.own.Below, m.own.Same, m.own.Above = scores.Train.Place(r.Score.Correct)
+	if c.own == nil {
+		err := s.ready.Run(ctx, harness.Seeds{First: c.seed, Last: c.seed}, 0, func(rows []harness.Row) error {
+			c.own = &rows[0]
+			return nil
+		})
+		if err != nil {
+			return nil, err
 		}
-		return nil
-	})
+	}
+	if c.own.Error != "" {
+		return nil, nil
+	}
+	own := &ownJSON{Seed: c.seed, Correct: c.own.Score.Correct}
+	own.Below, own.Same, own.Above = counts.Place(own.Correct)
+	return own, nil
 }
 
 // replay runs the rows' seeds alone on the reference kernel.
-func (s *sweep) replay(ctx context.Context, rows []harness.Row) (*checkJSON, error) {
-	alone, err := s.ready.Alone(ctx, rows)
+func (s *sweep) replay(cmd *cobra.Command, rows []harness.Row) (*checkJSON, error) {
+	var o harness.Options
+	done := newProgress(cmd.ErrOrStderr()).watch(&o, "alone")
+	alone, err := s.ready.Alone(cmd.Context(), rows, o.Progress)
+	done()
 	if err != nil {
 		return nil, err
 	}
+	return compareRows(rows, alone), nil
+}
+
+// compareRows compares rows of a sweep with those of the same seeds alone.
+func compareRows(rows, alone []harness.Row) *checkJSON {
 	c := &checkJSON{Kernel: harness.Reference, Runs: len(rows), Differ: []differJSON{}}
 	for i := range rows {
 		if a, b := line(&rows[i]), line(&alone[i]); a != b {
 			c.Differ = append(c.Differ, differJSON{a, b})
 		}
 	}
-	return c, nil
+	return c
 }
