@@ -1,7 +1,6 @@
 package harness
 
 import (
-	"math"
 	"testing"
 
 	"github.com/samebits/samebits/kernel"
@@ -17,7 +16,7 @@ func BenchmarkReplay(b *testing.B) {
 	for _, dtype := range []string{"float64", "float32"} {
 		for _, impl := range kernel.Names() {
 			b.Run("net=2-2-2/type="+dtype+"/impl="+impl, func(b *testing.B) {
-				all := Seeds{0, math.MaxInt32}
+				all := Seeds{0, MaxSeeds - 1}
 				w, err := source.Sweep(all, "dtype="+dtype)
 				if err != nil {
 					b.Fatal(err)
