@@ -51,7 +51,7 @@ code 3.
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&s.range_, "seeds", "", "seeds to train with: `FIRST..LAST`, both included")
+	f.StringVar(&s.seedRange, "seeds", "", "seeds to train with: `FIRST..LAST`, both included")
 	f.StringArrayVarP(&s.changes, "set", "S", nil, "change a `key=value` of the experiment, or try several: key=v1,v2 (repeatable)")
 	f.StringVar(&s.options.Kernel, "kernel", "", "kernel to compute with (default: the fastest here)")
 	f.IntVar(&s.options.Threads, "threads", 0, "threads that share out the seeds (default: one for each CPU)")
@@ -65,11 +65,11 @@ code 3.
 
 // sweep is a call of the command.
 type sweep struct {
-	range_, part string // of the flags --seeds and --shard
-	changes      []string
-	options      harness.Options
-	check        int
-	results      results
+	seedRange, part string // of the flags --seeds and --shard
+	changes         []string
+	options         harness.Options
+	check           int
+	results         results
 
 	ready *harness.ReadySweep
 	seeds harness.Seeds // of the shard
@@ -80,7 +80,7 @@ func (s *sweep) prepare(cmd *cobra.Command, arg string) error {
 	if !cmd.Flags().Changed("seeds") {
 		return errors.New("sweep: which seeds? as in --seeds 0..9999")
 	}
-	all, err := harness.ParseSeeds(s.range_)
+	all, err := harness.ParseSeeds(s.seedRange)
 	if err != nil {
 		return fmt.Errorf("--seeds: %w", err)
 	}
