@@ -531,6 +531,7 @@ func TestSweepCheckGrid(t *testing.T) {
 
 // TestSweepUsage: what is senseless is exit code 2 with its reason. There is nothing on stdout, and files are as they were.
 func TestSweepUsage(t *testing.T) {
+	t.Setenv(harness.DataVariable, "")
 	dir, _ := smallFile(t)
 	t.Chdir(dir)
 	for name, text := range map[string]string{
