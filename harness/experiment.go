@@ -3,7 +3,7 @@
 // An [Experiment] is everything that a run's result depends on; it is read from a TOML file. [Run] trains it and gives a
 // [Result], whose [Trace] is a small text: a point of the learning curve with the digest of all weights, every few
 // steps. Two traces of the same experiment are the same text wherever and however they were made, and [Trace.Diff] tells
-// where they part when they are not.
+// where they part when they are not. A [Sweep] is an experiment with many seeds, a [Row] for each.
 package harness
 
 import (

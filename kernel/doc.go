@@ -9,6 +9,9 @@
 //
 // Implementations are rows of one table, a row per instruction set: [Names] lists the rows that this machine can run,
 // [Get] returns one of them. A row is a set of functions that never changes; a program may use several side by side.
+//
+// A [Kernel] computes one network, for one sample or a [Matrix] of them; [Lanes] are many small networks side by side, one
+// in each lane of the vectors. [Random] makes the words and the normals of NumPy's stream, for package numpyrand.
 package kernel
 
 // Contract names the arithmetic that this package implements. Two results can be compared bit for bit when their

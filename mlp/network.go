@@ -7,7 +7,8 @@
 // to draw them from.
 //
 // [Network.Train] trains online, in mini-batches or in full batches, [Network.Online] step by step in a given order;
-// [Network.Predict] and [Network.Evaluate] use what was learned, [Network.Save] and [Network.Load] keep it.
+// [Network.Predict] and [Network.Evaluate] use what was learned, [Network.Save] and [Network.Load] keep it. [TrainMany] and
+// [EvaluateMany] do the same for many networks at once, each of which ends as it would alone.
 package mlp
 
 import (

@@ -14,6 +14,8 @@
 //   - MultivariateNormal: NumPy leaves the sums and the singular value decomposition
 //     to whichever BLAS and LAPACK it finds, and their last bits differ. So do these
 //     draws, by a few units in the last place of the larger terms;
+//   - many draws in a call, in vectors where the CPU has them, with the same numbers:
+//     Integers, StandardNormals, MultivariateNormal, and [SeedAll] for many streams;
 //   - the state, written down and put back, in the fields of RandomState.get_state.
 //
 // The decomposition gives the singular vectors that reference LAPACK 3.10 and later
