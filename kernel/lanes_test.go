@@ -455,7 +455,10 @@ func eachLanesScript[T Float](f func(s *lanesScript[T])) {
 }
 
 // What every lane trains, and how it scores, is what its network comes to alone.
-func TestLanes(t *testing.T) { eachLanes(t, testLanes[float32], testLanes[float64]) }
+func TestLanes(t *testing.T) {
+	withoutGoroutines(t)
+	eachLanes(t, testLanes[float32], testLanes[float64])
+}
 
 func testLanes[T Float](t *testing.T, k *Kernel[T]) {
 	eachLanesScript(func(s *lanesScript[T]) {
@@ -471,7 +474,10 @@ func testLanes[T Float](t *testing.T, k *Kernel[T]) {
 }
 
 // Many steps, over several blocks of samples, and more samples than one part of Score holds.
-func TestLanesLong(t *testing.T) { eachLanes(t, testLanesLong[float32], testLanesLong[float64]) }
+func TestLanesLong(t *testing.T) {
+	withoutGoroutines(t)
+	eachLanes(t, testLanesLong[float32], testLanesLong[float64])
+}
 
 func testLanesLong[T Float](t *testing.T, k *Kernel[T]) {
 	for i, units := range [][]int{{1, 1}, {2, 2, 2}, {3, 5, 4}} {
@@ -494,7 +500,10 @@ func testLanesLong[T Float](t *testing.T, k *Kernel[T]) {
 
 // What is rare in one lane: weights and inputs that drive sums beyond the middle of the recipe's range, overflow, or are
 // no numbers. The other lanes are as they are without.
-func TestLanesRare(t *testing.T) { eachLanes(t, testLanesRare[float32], testLanesRare[float64]) }
+func TestLanesRare(t *testing.T) {
+	withoutGoroutines(t)
+	eachLanes(t, testLanesRare[float32], testLanesRare[float64])
+}
 
 func testLanesRare[T Float](t *testing.T, k *Kernel[T]) {
 	inf, nan := math.Inf(1), math.NaN()
@@ -581,7 +590,10 @@ func testLanesProperty[T Float](t *testing.T, k *Kernel[T]) {
 }
 
 // Zeros of both signs, as weights, biases and inputs, and what little moves them.
-func TestLanesZeros(t *testing.T) { eachLanes(t, testLanesZeros[float32], testLanesZeros[float64]) }
+func TestLanesZeros(t *testing.T) {
+	withoutGoroutines(t)
+	eachLanes(t, testLanesZeros[float32], testLanesZeros[float64])
+}
 
 func testLanesZeros[T Float](t *testing.T, k *Kernel[T]) {
 	minus := T(math.Copysign(0, -1))
@@ -896,7 +908,10 @@ func testLanesData[T Float](t *testing.T, k *Kernel[T]) {
 }
 
 // A row's routines do what is ordinary themselves. What they leave undone is as it was, or other tests fail.
-func TestLanesUndone(t *testing.T) { eachKernel(t, testLanesUndone[float32], testLanesUndone[float64]) }
+func TestLanesUndone(t *testing.T) {
+	withoutGoroutines(t)
+	eachKernel(t, testLanesUndone[float32], testLanesUndone[float64])
+}
 
 func testLanesUndone[T Float](t *testing.T, k *Kernel[T]) {
 	if k.lanes.train == nil && k.lanes.score == nil {

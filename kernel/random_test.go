@@ -269,6 +269,7 @@ func discWords(n int, rnd *rand.Rand) []uint32 {
 }
 
 func TestDiscs(t *testing.T) {
+	withoutGoroutines(t)
 	eachRandom(t, func(t *testing.T, r *Random) {
 		rnd := rand.New(rand.NewPCG(104729, 62))
 		fused := 0 // points where an fma would have given another square
@@ -414,6 +415,7 @@ func TestNormals(t *testing.T) {
 
 // Each length, and in each a point whose logarithm is in doubt, at each place, or several of them.
 func TestNormalsDoubt(t *testing.T) {
+	withoutGoroutines(t)
 	rnd := rand.New(rand.NewPCG(104729, 65))
 	var hard []float64
 	for _, c := range logHard {

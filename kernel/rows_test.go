@@ -48,6 +48,14 @@ func eachRow(t *testing.T, f func(t *testing.T, name string)) {
 	}
 }
 
+// withoutGoroutines skips a long test that has no goroutines where the race detector makes it slow: it has nothing to see.
+func withoutGoroutines(t *testing.T) {
+	t.Helper()
+	if raceDetector {
+		t.Skip("no goroutines for the race detector to watch")
+	}
+}
+
 // eachKernel runs f32 and f64, where not nil, as subtests for every row there is.
 func eachKernel(t *testing.T, f32 func(*testing.T, *Kernel[float32]), f64 func(*testing.T, *Kernel[float64])) {
 	t.Helper()
