@@ -140,7 +140,7 @@ names a folder of data files. NO_COLOR switches colours off.`,
 	}
 	root.SetFlagErrorFunc(unknownFlag)
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(newRun(), newVerify(), newSweep(), newRecord(), newList(), newEnv())
+	root.AddCommand(newRun(), newVerify(), newDiff(), newSweep(), newRecord(), newList(), newEnv())
 	return root
 }
 

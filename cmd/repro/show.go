@@ -103,6 +103,8 @@ func charts(out io.Writer, r *harness.Result) {
 	}
 }
 
+const chartWidth = 72 // columns
+
 // chart draws values of 0 and above. Very large and very small ones are shown in a power of ten, for the eye alone: results
 // are printed elsewhere.
 func chart(out io.Writer, title string, values []float64, decimals uint) {
@@ -114,5 +116,5 @@ func chart(out io.Writer, title string, values []float64, decimals uint) {
 		}
 	}
 	fmt.Fprintln(out, title)
-	fmt.Fprintln(out, asciigraph.Plot(values, asciigraph.Height(8), asciigraph.Width(72), asciigraph.Precision(decimals)))
+	fmt.Fprintln(out, asciigraph.Plot(values, asciigraph.Height(8), asciigraph.Width(chartWidth), asciigraph.Precision(decimals)))
 }
