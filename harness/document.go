@@ -25,7 +25,8 @@ type document struct {
 	changes   map[string]string // changes laid over the file, by path
 	failed    map[string]bool   // paths that have a problem
 	problems  []problem
-	otherUnit bool // whether changes gave steps for epochs, or the reverse
+	otherUnit bool     // whether changes gave steps for epochs, or the reverse
+	asked     []string // paths of the keys that may be there
 }
 
 type problem struct {
@@ -302,6 +303,7 @@ func (t *table) fail(key, format string, args ...any) { t.doc.fail(t.at(key), fo
 
 func (t *table) get(key string) (any, bool) {
 	t.known = append(t.known, key)
+	t.doc.asked = append(t.doc.asked, t.at(key))
 	v, ok := t.values[key]
 	return v, ok
 }

@@ -80,6 +80,7 @@ func newEnv() *cobra.Command {
 			line("features", orUnknown(strings.Join(simdFeatures(), " ")))
 			line("kernels", strings.Join(kernel.Names(), " "))
 			line("default", def)
+			showFloatingPoint(line)
 			line(kernel.Variable, orUnset(os.Getenv(kernel.Variable)))
 			line(harness.DataVariable, orUnset(os.Getenv(harness.DataVariable)))
 			return nil

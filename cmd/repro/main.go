@@ -136,11 +136,13 @@ names a folder of data files. NO_COLOR switches colours off.`,
 		Args:          unknownCommand,
 		SilenceUsage:  true,
 		SilenceErrors: true,
-		RunE:          func(cmd *cobra.Command, _ []string) error { return notebook(cmd) },
+
+		PersistentPreRunE: refuseUnsafe,
+		RunE:              func(cmd *cobra.Command, _ []string) error { return notebook(cmd) },
 	}
 	root.SetFlagErrorFunc(unknownFlag)
-	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(newRun(), newVerify(), newDiff(), newSweep(), newRecord(), newList(), newEnv())
+	root.AddCommand(newRun(), newVerify(), newDiff(), newSweep(), newRecord(), newList(), newEnv(), newCompletion())
+	addCompletions(root)
 	return root
 }
 
