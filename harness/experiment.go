@@ -84,6 +84,18 @@ func (e *Experiment) TotalSteps(samples int) int {
 	return t.TotalSteps(samples)
 }
 
+// TrainedSamples returns how many samples the steps of the whole training take, each sample counted as often as it is
+// taken, on so many samples. It is a float64 since it may be more than an int holds.
+func (e *Experiment) TrainedSamples(samples int) float64 {
+	t := e.Train.training()
+	perEpoch := t.StepsPerEpoch(samples)
+	if t.Epochs > 0 || perEpoch == 0 {
+		return float64(t.Epochs) * float64(samples)
+	}
+	last := t.Steps % perEpoch // steps of an epoch that is not finished, all of full batches
+	return float64(t.Steps/perEpoch)*float64(samples) + float64(last)*float64(max(1, t.Batch))
+}
+
 // recordSteps returns the distance of the curve's points in steps, for a training on so many samples.
 func (e *Experiment) recordSteps(samples int) int {
 	if e.Train.Epochs > 0 {

@@ -20,6 +20,7 @@ type SweepTrace struct {
 	Seeds      Seeds
 	Root       string
 	text       string
+	trained    float64 // samples, of all runs
 }
 
 const sweepHeading = "samebits sweep 1"
@@ -36,7 +37,7 @@ func (r *ReadySweep) Trace(d *Distribution) *SweepTrace {
 	writeCounts(&b, "", &s.Train)
 	writeCounts(&b, "test ", &s.Test)
 	fmt.Fprintln(&b, "root", d.Root())
-	return &SweepTrace{Experiment: e.Name, Seeds: r.Seeds, Root: d.Root(), text: b.String()}
+	return &SweepTrace{Experiment: e.Name, Seeds: r.Seeds, Root: d.Root(), text: b.String(), trained: float64(r.Seeds.Count()) * e.TrainedSamples(r.shared[0].sizes.train)}
 }
 
 func writeCounts(b *strings.Builder, of string, c *Counts) {
@@ -112,6 +113,7 @@ type SweepVerdict struct {
 	Root       string
 	Difference string // empty where the traces are the same
 	Rows       int
+	Trained    float64 // samples that the runs trained on, each counted as often as it was taken
 	Elapsed    time.Duration
 }
 
@@ -122,7 +124,9 @@ func (s *Source) VerifySweep(ctx context.Context, golden *SweepTrace, o Options)
 	if err != nil {
 		return nil, err
 	}
-	return &SweepVerdict{Root: t.Root, Difference: t.Diff(golden), Rows: golden.Seeds.Count(), Elapsed: time.Since(start)}, nil
+	return &SweepVerdict{
+		Root: t.Root, Difference: t.Diff(golden), Rows: golden.Seeds.Count(), Trained: t.trained, Elapsed: time.Since(start),
+	}, nil
 }
 
 // RecordSweep runs the experiment with these seeds on each of the kernels and returns the trace that they all give. It fails

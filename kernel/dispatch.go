@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -31,8 +32,11 @@ func Names() []string {
 	return names
 }
 
+// ErrUnavailable is in the error of a row that there is, but that this machine or this build does not have.
+var ErrUnavailable = errors.New("not available on this machine or in this build")
+
 // Get returns the row of that name for the element type T. It is an error if there is no such row, or if this machine or
-// this build does not have it.
+// this build does not have it, [ErrUnavailable].
 func Get[T Float](name string) (*Kernel[T], error) {
 	for _, r := range rows {
 		if r.f64.name == name {
@@ -46,7 +50,7 @@ func Get[T Float](name string) (*Kernel[T], error) {
 	have := strings.Join(Names(), ", ")
 	for _, n := range known {
 		if n == name {
-			return nil, fmt.Errorf("kernel %q is not available on this machine or in this build (available: %s)", name, have)
+			return nil, fmt.Errorf("kernel %q is %w (available: %s)", name, ErrUnavailable, have)
 		}
 	}
 	return nil, fmt.Errorf("unknown kernel %q (available: %s)", name, have)

@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -46,6 +47,9 @@ func TestGetErrors(t *testing.T) {
 			if err == nil {
 				t.Errorf("Get(%q): no error", name)
 				continue
+			}
+			if got := errors.Is(err, ErrUnavailable); got != (want == "not available") {
+				t.Errorf("Get(%q): ErrUnavailable %v", name, got)
 			}
 			for _, part := range []string{want, `"` + name + `"`, strings.Join(Names(), ", ")} {
 				if !strings.Contains(err.Error(), part) {

@@ -33,16 +33,16 @@ type junitMessage struct {
 	Message string `xml:"message,attr"`
 }
 
-func writeJUnit(path string, cells []cell) error {
-	suite := junitSuite{Name: "repro verify", Tests: len(cells)}
-	for _, c := range cells {
+func writeJUnit(path string, r *report) error {
+	suite := junitSuite{Name: "repro verify", Tests: len(r.Cells) + len(r.Obsolete)}
+	for _, c := range r.Cells {
 		jc := junitCase{
 			Class:   c.Experiment,
 			Name:    fmt.Sprintf("kernel=%s/threads=%d", c.Kernel, c.Threads),
 			Seconds: fmt.Sprintf("%.6f", c.elapsed.Seconds()),
 		}
 		switch {
-		case c.Verdict == noData:
+		case c.Verdict == noData, c.Verdict == noKernel:
 			suite.Skipped++
 			jc.Skipped = &junitMessage{c.Text}
 		case !c.Match:
@@ -51,11 +51,17 @@ func writeJUnit(path string, cells []cell) error {
 		}
 		suite.Cases = append(suite.Cases, jc)
 	}
-	report, err := xml.MarshalIndent(suite, "", "  ")
+	for _, file := range r.Obsolete { // or a failed verify would have a report without failures
+		suite.Failures++
+		suite.Cases = append(suite.Cases, junitCase{
+			Class: "obsolete golden traces", Name: file, Seconds: "0.000000", Failure: &junitMessage{aboutObsolete(file)},
+		})
+	}
+	text, err := xml.MarshalIndent(suite, "", "  ")
 	if err != nil {
 		return err
 	}
-	return harness.WriteFile(path, append([]byte(xml.Header), append(report, '\n')...))
+	return harness.WriteFile(path, append([]byte(xml.Header), append(text, '\n')...))
 }
 
 // checkReport refuses, before anything is computed, a path where no report can be written.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -16,6 +17,10 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	if filepath.Base(os.Args[0]) != "repro" { // the tests may themselves run in GitHub's actions
+		os.Unsetenv("GITHUB_ACTIONS")
+		os.Unsetenv(stepSummaryVariable)
+	}
 	testscript.Main(m, map[string]func(){"repro": main})
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"slices"
@@ -19,22 +18,33 @@ import (
 func newVerify() *cobra.Command {
 	var flags verifyFlags
 	cmd := &cobra.Command{
-		Use:   "verify [EXPERIMENT ...]",
+		Use:   "verify [EXPERIMENT | FOLDER ...]",
 		Short: "Replay against golden traces: experiment x kernel x threads",
 		Long: `Verify replays experiments, the built-in ones if none is given, on every kernel and number of threads asked for, and
 compares each run with its golden trace, bit for bit. The golden trace of FILE.toml is FILE.trace. With the ending .sweep
 in place of .toml, or behind a built-in name, it is the golden trace of a sweep: all its seeds are run again.
 
+FOLDER stands for all *.toml in it, without those in its subfolders, and for all *.sweep. In a folder, and among what is
+built in if no argument is given, a *.trace or *.sweep without its *.toml is obsolete: it is named and counts as a failure.
+A folder that has the name of a built-in experiment is given as ./NAME.
+
 An experiment whose data files are not there has the verdict "no data", which counts as a failure unless --allow-no-data
-is given. Where nothing at all was compared, nothing counts as a success.
+is given. A kernel that --kernel names, but that this machine or this build does not have, has the verdict "not on this
+CPU", which counts as a failure unless --allow-missing-kernel is given. Where nothing at all was compared, nothing counts
+as a success. "(emulated)" behind a verdict says that it was found under an emulator; not every emulator can be told.
 
 All experiments and golden traces are read before the first replay. The exit code is that of the worst replay: 3 before 2
-before 1. After Ctrl-C the finished replays are shown, but no JUnit report is written.
+before 1. After Ctrl-C the finished replays are shown, but no JUnit report and no step summary is written.
+
+In GitHub's actions, where GITHUB_ACTIONS is "true", each replay that is not the same is an annotation too, an error, or a
+warning if it is allowed; with --json they are on stderr. A summary in Markdown is appended to the file that
+GITHUB_STEP_SUMMARY names.
 
 ` + aboutData,
 		Example: `  repro verify
   repro verify --kernel all --threads 1,2,3
   repro verify my.toml --junit report.xml
+  repro verify experiments --kernel avx2,neon,generic --allow-missing-kernel
   repro verify notebook.sweep
   repro verify --data mnist-files
   repro verify --allow-no-data`,
@@ -43,34 +53,34 @@ before 1. After Ctrl-C the finished replays are shown, but no JUnit report is wr
 			if err != nil {
 				return err
 			}
-			if len(args) == 0 {
-				args = append(harness.Builtin(), harness.BuiltinSweeps()...)
-			}
-			subjects, err := openAll(args)
-			if err != nil {
+			chosen, err := choose(args)
+			subjects, unread := openAll(chosen.targets)
+			if err := errors.Join(err, unread); err != nil {
 				return err
 			}
 			cells, interrupted := m.verify(cmd, subjects)
-			return flags.report(cmd.OutOrStdout(), cells, interrupted)
+			return flags.report(cmd, m, report{cells, chosen.obsolete}, interrupted)
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&flags.kernels, "kernel", "all", "kernels to replay on: a list of names, or all that this CPU has; without it also the one that SAMEBITS_KERNEL names")
+	f.StringVar(&flags.kernels, "kernel", "all", "kernels to replay on: a list of names, or all, those that this CPU has; without it also the one that SAMEBITS_KERNEL names")
 	f.IntSliceVar(&flags.threads, "threads", []int{1}, "numbers of threads to replay with")
 	f.BoolVar(&flags.json, "json", false, "print one JSON object")
 	dataFlag(f, &flags.folder)
 	f.BoolVar(&flags.allowNoData, "allow-no-data", false, "do not count experiments whose data files are not there")
+	f.BoolVar(&flags.allowNoKernel, "allow-missing-kernel", false, "do not count kernels that this machine or this build does not have")
 	f.StringVar(&flags.junit, "junit", "", "write a JUnit report to `file`")
 	return cmd
 }
 
 type verifyFlags struct {
-	kernels     string
-	threads     []int
-	json        bool
-	folder      string
-	allowNoData bool
-	junit       string
+	kernels       string
+	threads       []int
+	json          bool
+	folder        string
+	allowNoData   bool
+	allowNoKernel bool
+	junit         string
 }
 
 // matrix checks the flags and returns what they ask for.
@@ -88,39 +98,15 @@ func (f *verifyFlags) matrix(cmd *cobra.Command) (m matrix, err error) {
 			return m, fmt.Errorf("--junit: %w", err)
 		}
 	}
-	m.threads, m.folder = f.threads, f.folder
+	m.threads, m.folder, m.allowNoKernel, m.emulated = f.threads, f.folder, f.allowNoKernel, emulated()
 	if !f.json || isTerminal(cmd.OutOrStdout()) {
 		m.progress = newProgress(cmd.ErrOrStderr())
 	}
 	return m, checkDataFlag(cmd, f.folder)
 }
 
-// report shows the cells and returns how verify ends. What was interrupted has no JUnit report: one of half the cells
-// would read as a success.
-func (f *verifyFlags) report(out io.Writer, cells []cell, interrupted error) error {
-	switch {
-	case len(cells) == 0: // interrupted before the first
-	case f.json:
-		if err := writeJSON(out, map[string]any{"results": cells}); err != nil {
-			return err
-		}
-	default:
-		showCells(out, cells)
-	}
-	if interrupted != nil {
-		return interrupted
-	}
-	err := outcome(cells, f.allowNoData)
-	if f.junit != "" {
-		if unwritten := writeJUnit(f.junit, cells); unwritten != nil {
-			return errors.Join(failed(fmt.Errorf("--junit: %w", unwritten)), err)
-		}
-	}
-	return err
-}
-
 // kernelNames reads the flag --kernel. Where it is not given all kernels are meant, or the one that the environment
-// forces.
+// forces. A list may name kernels that are not here.
 func kernelNames(list string, given bool) ([]string, error) {
 	if !given && os.Getenv(kernel.Variable) != "" {
 		forced, err := kernel.Default()
@@ -131,7 +117,7 @@ func kernelNames(list string, given bool) ([]string, error) {
 	}
 	names := strings.Split(list, ",")
 	for _, n := range names {
-		if _, err := kernel.Get[float64](n); err != nil {
+		if _, err := kernel.Get[float64](n); err != nil && !errors.Is(err, kernel.ErrUnavailable) {
 			return nil, fmt.Errorf("--kernel: %w", err)
 		}
 	}
@@ -149,29 +135,25 @@ type subject struct {
 }
 
 // openAll reads all experiments and golden traces, so that a bad one is found before anything is computed.
-func openAll(args []string) ([]subject, error) {
+func openAll(targets []target) ([]subject, error) {
 	var subjects []subject
 	var errs []error
-	for _, arg := range args {
-		s, err := openSubject(arg)
+	for _, t := range targets {
+		s, err := openSubject(t)
 		subjects, errs = append(subjects, s), append(errs, err)
 	}
 	return subjects, errors.Join(errs...)
 }
 
-func openSubject(arg string) (s subject, err error) {
-	name, isSweep := strings.CutSuffix(arg, ".sweep")
-	if isSweep && !slices.Contains(harness.Builtin(), name) {
-		name += ".toml"
-	}
-	if s.source, err = harness.Open(name); err != nil {
+func openSubject(t target) (s subject, err error) {
+	if s.source, err = harness.Open(t.experiment); err != nil {
 		return s, err
 	}
 	if s.experiment, err = s.source.Experiment(); err != nil {
 		return s, err
 	}
 	s.name = s.experiment.Name
-	if isSweep {
+	if t.sweep {
 		s.sweep, err = s.source.GoldenSweep()
 		if err == nil {
 			s.name += " " + s.sweep.Seeds.String()
@@ -187,10 +169,12 @@ func openSubject(arg string) (s subject, err error) {
 
 // matrix is what each experiment is replayed on.
 type matrix struct {
-	kernels  []string
-	threads  []int
-	folder   string // of data
-	progress progress
+	kernels       []string
+	threads       []int
+	folder        string // of data
+	allowNoKernel bool
+	emulated      bool
+	progress      progress
 }
 
 // verify replays the experiments on the whole matrix, and says on stderr how to get data that are not there. Cells that
@@ -208,12 +192,14 @@ func (m matrix) verify(cmd *cobra.Command, subjects []subject) (cells []cell, er
 				if err != nil {
 					return cells, err
 				}
+				c.excused = c.Verdict == noKernel && m.allowNoKernel
+				c.Emulated = m.emulated
 				cells = append(cells, c)
 			}
 		}
-		if c := cells[first]; c.Verdict == noData {
-			for line := range strings.Lines(c.Text) {
-				fmt.Fprintf(cmd.ErrOrStderr(), "%s: %s\n", c.Experiment, printable(line))
+		if i := slices.IndexFunc(cells[first:], func(c cell) bool { return c.Verdict == noData }); i >= 0 {
+			for line := range strings.Lines(cells[first+i].Text) {
+				fmt.Fprintf(cmd.ErrOrStderr(), "%s: %s\n", s.name, printable(line))
 			}
 		}
 	}
@@ -223,6 +209,10 @@ func (m matrix) verify(cmd *cobra.Command, subjects []subject) (cells []cell, er
 // replay compares one run with the golden trace. An error, an interruption, ends everything.
 func (s subject) replay(ctx context.Context, o harness.Options) (c cell, err error) {
 	c = cell{Experiment: s.name, Kernel: o.Kernel, Threads: o.Threads}
+	if _, err := kernel.Get[float64](o.Kernel); err != nil {
+		c.Verdict, c.Text = noKernel, err.Error()
+		return c, nil
+	}
 	if s.missing != nil {
 		c.Verdict, c.Text = noGolden, s.missing.Error()
 		return c, nil
@@ -250,14 +240,16 @@ func (s subject) compare(ctx context.Context, c *cell, o harness.Options) (diffe
 		if err != nil {
 			return "", err
 		}
-		c.Digest, c.elapsed = v.Root, v.Elapsed
+		c.Digest = v.Root
+		c.took(v.Elapsed, v.Trained)
 		return v.Difference, nil
 	}
 	v, err := harness.Verify(ctx, s.experiment, s.golden, o)
 	if err != nil {
 		return "", err
 	}
-	c.Digest, c.elapsed = v.Digest, v.Result.Elapsed
+	c.Digest = v.Digest
+	c.took(v.Result.Elapsed, s.experiment.TrainedSamples(v.Result.Data.Len()))
 	if v.Match() {
 		return "", nil
 	}

@@ -39,7 +39,7 @@ func TestVerifyInterrupted(t *testing.T) {
 	write(t, filepath.Join(dir, "long.trace"), goldenOf(t, experiment))
 	for _, try := range []struct{ flag, want string }{
 		{"--json=false", `(?s)^experiment .*\nnotebook +generic +1 +same .*\nbiased +generic +1 +no data .*1 of 2 replays were not compared: no data\n$`},
-		{"--json", `^{"results":\[{"experiment":"notebook",[^}]*"verdict":"same"},{"experiment":"biased",[^}]*"verdict":"no data",[^}]*}\]}\n$`},
+		{"--json", `^{"results":\[{"experiment":"notebook",[^}]*"verdict":"same",[^}]*},{"experiment":"biased",[^}]*"verdict":"no data",[^}]*}\]}\n$`},
 	} {
 		ctx, cancel := context.WithCancel(context.Background())
 		var out bytes.Buffer
