@@ -38,10 +38,11 @@ lint: ## gofmt, and go vet for each architecture and tag
 golden: ## how a golden trace is recorded
 	@echo 'A golden trace is recorded by hand, after a change of the arithmetic that is meant:'
 	@echo
-	@echo '    go run ./cmd/repro record notebook'
+	@echo "    go run ./cmd/repro record notebook --reason 'what was changed'"
 	@echo
-	@echo 'It refuses when CI is set, and unless two kernels agree; where there is but one kernel, --single-kernel'
-	@echo 'says so openly. Read the diff before you commit it.'
+	@echo 'It shows what changes and keeps the reason in golden/notebook.trace.history. It refuses when CI is set, and'
+	@echo 'unless two kernels agree; where there is but one kernel, --single-kernel says so openly. Read the diff before'
+	@echo 'you commit it.'
 
 ci: ## all that continuous integration runs
 	.ci/run

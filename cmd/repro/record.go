@@ -9,13 +9,13 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/samebits/samebits/harness"
-	"github.com/samebits/samebits/kernel"
 )
 
 func newRecord() *cobra.Command {
 	var (
 		single bool
 		seeds  string
+		reason string
 		o      harness.Options
 	)
 	cmd := &cobra.Command{
@@ -25,24 +25,32 @@ func newRecord() *cobra.Command {
 FILE.toml to FILE.trace. With --seeds it runs a sweep of these seeds and writes its trace, root digest and summary, to
 FILE.sweep. A built-in experiment is recorded in a checkout of the project, from its root.
 
-It refuses when CI is set in the environment, since a golden trace that CI writes shows nothing; and when there are not
-at least two kernels to agree, unless --single-kernel says that this is known.
+Where a golden trace that is there would change, it first shows how, series by series: how many points differ and where the
+first, and the last point before and after. Then it wants --reason, and adds a line to the history beside the golden
+trace, FILE.trace.history or FILE.sweep.history: date, old and new digest, arithmetic contract, reason. A golden trace
+that is new needs no reason and has a history only if there is one. The date is that of SOURCE_DATE_EPOCH, if that is set.
+
+It refuses when CI is set in the environment, since a golden trace that CI writes shows nothing; and unless the reference
+kernel, generic, and at least one other agree, or --single-kernel says that there is no other.
 
 ` + aboutData,
 		Example: `  repro record my.toml
   repro record notebook
+  repro record my.toml --reason 'rate 0.1 instead of 0.2, which did not converge'
   repro record notebook --seeds 0..999`,
 		Args: oneExperiment,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if os.Getenv("CI") != "" {
-				return errors.New("record: CI is set in the environment; golden traces are recorded by people")
+			if cmd.Flags().Changed("reason") {
+				if err := harness.CheckReason(reason); err != nil {
+					return fmt.Errorf("--reason: %w", err)
+				}
 			}
-			if _, err := kernel.Default(); err != nil {
-				return err
+			recorder, err := harness.NewRecorder(reason, single, o)
+			if errors.Is(err, harness.ErrOneKernel) {
+				return fmt.Errorf("record: %w; --single-kernel records nevertheless", err)
 			}
-			kernels := kernel.Names()
-			if len(kernels) < 2 && !single {
-				return fmt.Errorf("record: %s is the only kernel here, so that nothing can agree with it; --single-kernel records nevertheless", kernels[0])
+			if err != nil {
+				return fmt.Errorf("record: %w", err)
 			}
 			if err := checkDataFlag(cmd, o.Data); err != nil {
 				return err
@@ -52,13 +60,15 @@ at least two kernels to agree, unless --single-kernel says that this is known.
 				return err
 			}
 			if cmd.Flags().Changed("seeds") {
-				return recordSweep(cmd, source, seeds, kernels, o)
+				return recordSweep(cmd, recorder, source, seeds)
 			}
-			return record(cmd, source, kernels, o)
+			r, err := recorder.Open(source)
+			return record(cmd, r, err)
 		},
 	}
 	dataFlag(cmd.Flags(), &o.Data)
 	cmd.Flags().StringVar(&seeds, "seeds", "", "record a sweep of the seeds `FIRST..LAST`")
+	cmd.Flags().StringVar(&reason, "reason", "", "say in `text` of one line why a golden trace changes, for its history")
 	cmd.Flags().BoolVar(&single, "single-kernel", false, "record although there is only one kernel to compute with")
 	return cmd
 }
@@ -74,61 +84,43 @@ func openToRecord(arg string) (*harness.Source, error) {
 	return harness.Open(arg)
 }
 
-func record(cmd *cobra.Command, source *harness.Source, kernels []string, o harness.Options) error {
-	e, err := source.Experiment()
-	if err != nil {
-		return err
-	}
-	trace, err := harness.Record(cmd.Context(), e, kernels, o)
-	if err != nil {
-		return recordError(err)
-	}
-	out, path := cmd.OutOrStdout(), source.GoldenPath()
-	old, err := source.Golden()
-	if err == nil {
-		d := trace.Diff(old)
-		if d == nil && trace.String() == old.String() {
-			fmt.Fprintf(out, "%s: unchanged\n", path)
-			return nil
-		}
-		if d != nil {
-			fmt.Fprintf(out, "%s: no longer the trace that was recorded: %s\n", path, d.Text)
-		}
-	}
-	if err := harness.WriteFile(path, []byte(trace.String())); err != nil {
-		return failed(err)
-	}
-	fmt.Fprintf(out, "%s: written, %d points, weights %s\n", path, len(trace.Points), trace.Weights())
-	return nil
-}
-
-// recordSweep is record for a sweep.
-func recordSweep(cmd *cobra.Command, source *harness.Source, text string, kernels []string, o harness.Options) error {
+// recordSweep records a sweep with the seeds that text names.
+func recordSweep(cmd *cobra.Command, recorder *harness.Recorder, source *harness.Source, text string) error {
 	seeds, err := harness.ParseSeeds(text)
 	if err != nil {
 		return fmt.Errorf("--seeds: %w", err)
 	}
-	if _, err := source.Experiment(); err != nil {
-		return err
-	}
-	trace, err := source.RecordSweep(cmd.Context(), seeds, kernels, o)
+	r, err := recorder.OpenSweep(source, seeds)
+	return record(cmd, r, err)
+}
+
+// record trains, shows what changes and writes. err is that of opening r.
+func record(cmd *cobra.Command, r *harness.Recording, err error) error {
 	if err != nil {
+		return unwritten(err)
+	}
+	if err := r.Train(cmd.Context()); err != nil {
 		return recordError(err)
 	}
-	out, path := cmd.OutOrStdout(), source.GoldenSweepPath()
-	if old, err := source.GoldenSweep(); err == nil {
-		d := trace.Diff(old)
-		if d == "" {
-			fmt.Fprintf(out, "%s: unchanged\n", path)
-			return nil
-		}
-		fmt.Fprintf(out, "%s: no longer the trace that was recorded: %s\n", path, d)
+	out := cmd.OutOrStdout()
+	fmt.Fprint(out, r)
+	done, err := r.Write()
+	if errors.Is(err, harness.ErrReason) {
+		return fmt.Errorf("record: %w; say why with --reason TEXT", err)
 	}
-	if err := harness.WriteFile(path, []byte(trace.String())); err != nil {
+	if err != nil {
+		return unwritten(err)
+	}
+	fmt.Fprintln(out, done)
+	return nil
+}
+
+// unwritten marks the error of a golden trace that could not be written. Others are those of files of the user's.
+func unwritten(err error) error {
+	if errors.Is(err, harness.ErrUnwritten) {
 		return failed(err)
 	}
-	fmt.Fprintf(out, "%s: written, %d runs, root %s\n", path, seeds.Count(), trace.Root)
-	return nil
+	return err
 }
 
 // recordError is the error of a recording that came to nothing.
