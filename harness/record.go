@@ -25,9 +25,6 @@ var (
 	ErrUnwritten = errors.New("nothing is recorded")
 )
 
-// reference is the kernel that defines every bit.
-const reference = "generic"
-
 // Recorder records golden traces, and tells how they change.
 type Recorder struct {
 	options Options
@@ -63,8 +60,8 @@ func NewRecorder(reason string, single bool, o Options) (*Recorder, error) {
 
 // checkKernels refuses kernels whose agreement would show nothing.
 func checkKernels(kernels []string, single bool) error {
-	if !slices.Contains(kernels, reference) {
-		return fmt.Errorf("the reference kernel, %s, is not among %s", reference, strings.Join(kernels, ", "))
+	if !slices.Contains(kernels, Reference) {
+		return fmt.Errorf("the reference kernel, %s, is not among %s", Reference, strings.Join(kernels, ", "))
 	}
 	if len(kernels) < 2 && !single {
 		return fmt.Errorf("%s %w", kernels[0], ErrOneKernel)
