@@ -122,6 +122,7 @@ type batchLayer[T kernel.Float] struct {
 	in       *kernel.Matrix[T] // [sample][input]: the outputs of the layer below
 	y, delta *kernel.Matrix[T] // [sample][output]
 	e        *kernel.Matrix[T] // [sample][output]: delta itself where the errors are not needed
+	back     *kernel.Matrix[T] // what is sent back: e or delta
 	g, gb    *kernel.Matrix[T] // sums of the gradient between two parts, or nil where a batch is one part
 }
 
@@ -142,12 +143,15 @@ func (n *Network[T]) newBatcher(samples int, rule Rule, threads int) (*batcher[T
 	for i := range b.layers {
 		source, l := &n.layers[i], &b.layers[i]
 		*l = batchLayer[T]{w: b.panels[i].w, b: b.panels[i].b, in: in, y: k.NewMatrix(b.part, source.out), delta: k.NewMatrix(b.part, source.out)}
-		l.e = l.delta
+		l.e, l.back = l.delta, l.delta
 		if i > 0 {
 			l.wt = k.NewMatrix(source.out, source.in)
-			if rule == Notebook {
-				l.e = k.NewMatrix(b.part, source.out)
-			}
+		}
+		if i > 0 && rule == Notebook || n.watcher != nil {
+			l.e = k.NewMatrix(b.part, source.out)
+		}
+		if rule == Notebook {
+			l.back = l.e
 		}
 		if samples > b.part {
 			l.g = k.NewMatrix(source.in, source.out)
@@ -184,20 +188,25 @@ func (b *batcher[T]) steps(ctx context.Context, d *Data[T], count int, next func
 		}
 	}
 	if b.broken() >= 0 {
-		return b.retrace(ctx, d, rate)
+		done, err := 0, error(nil)
+		b.network.unwatched(func() { done, err = b.retrace(ctx, d, rate) })
+		return done, err
 	}
 	b.network.store(b.panels)
+	if len(b.cut) > 0 {
+		b.sawUpdate()
+	}
 	return len(b.cut), failed
 }
 
 // retrace does the steps of the log again, from the weights before them, and stops before the one that breaks them, or
-// early if ctx is done.
+// early with the error of ctx.
 func (b *batcher[T]) retrace(ctx context.Context, d *Data[T], rate float64) (int, error) {
 	from := 0
 	for s, to := range b.cut {
 		b.network.load(b.panels)
-		if ctx.Err() != nil {
-			return s, nil
+		if err := ctx.Err(); err != nil {
+			return s, err
 		}
 		b.step(d, b.log[from:to], rate)
 		if l := b.broken(); l >= 0 {
@@ -231,15 +240,32 @@ func (b *batcher[T]) step(d *Data[T], samples []int, rate float64) {
 		b.resize(len(b.samples))
 		b.pool.do(b.gather)
 		b.turned = true
-		for _, task := range b.forward {
+		for j, task := range b.forward {
 			b.pool.do(task)
+			b.saw(Forward, j, b.layers[j].y)
 		}
 		for j := len(b.layers) - 1; j >= 0; j-- {
 			b.pool.do(b.sendBack[j])
+			b.saw(errorPhase(j, len(b.layers)), j, b.layers[j].e)
+			b.saw(Delta, j, b.layers[j].delta)
 		}
 		b.pool.do(b.update)
 	}
 	b.turned = false
+}
+
+// saw tells the network's watcher of a phase of the part that is under way.
+func (b *batcher[T]) saw(p Phase, layer int, m *kernel.Matrix[T]) {
+	b.network.watcher.matrix(p, layer, b.samples, m, b.network.layers[layer].out)
+}
+
+// sawUpdate tells it of the weights after the step.
+func (b *batcher[T]) sawUpdate() {
+	w := b.network.watcher
+	for i := range b.layers {
+		w.updated(0, b.network, i)
+	}
+	w.end(1)
 }
 
 func (b *batcher[T]) resize(samples int) {
@@ -290,7 +316,7 @@ func (b *batcher[T]) makeTasks() {
 			if i == top {
 				k.ErrorMatrix(l.e, l.delta, b.targets, l.y, act, share, shares)
 			} else {
-				k.SendBackMatrix(l.e, l.delta, b.layers[i+1].e, b.layers[i+1].wt, l.y, act, share, shares)
+				k.SendBackMatrix(l.e, l.delta, b.layers[i+1].back, b.layers[i+1].wt, l.y, act, share, shares)
 			}
 		})
 	}

@@ -17,8 +17,8 @@ import (
 // networks to fill lanes are trained one by one on each goroutine.
 //
 // Network i learns from data[i], or from data[0] if there is only one, in an order drawn from random[i], its own source,
-// instead of t.Random; random may be nil for Sequential. t.Threads is the number of goroutines, 0 for GOMAXPROCS. t.Progress is
-// not called.
+// instead of t.Random; random may be nil for Sequential. t.Threads is the number of goroutines, 0 for GOMAXPROCS. t.Progress
+// and t.Pause are not called, and t.From is an error.
 //
 // The first result has an error for each network that failed. It is a *[Diverged] if a weight became infinite or not a
 // number; the network then stands as Train would leave it. The second is about all of them: networks of different shape or kernel, one
@@ -35,7 +35,10 @@ func TrainMany[T kernel.Float](ctx context.Context, networks []*Network[T], data
 	if err := ownSources(random); err != nil {
 		return nil, err
 	}
-	t.Progress, t.Threads = nil, 1
+	if t.From != nil {
+		return nil, errors.New("many networks go on from no place together: want From to be nil")
+	}
+	t.Progress, t.Pause, t.Threads = nil, nil, 1
 	trainings := make([]Training, len(networks))
 	for i := range networks {
 		trainings[i] = t

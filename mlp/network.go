@@ -82,6 +82,8 @@ type Network[T kernel.Float] struct {
 	narrow bool       // whether predicting does better without panels
 	online *online[T] // what Online needs, or nil before it is called
 
+	watcher *watcher[T] // of the training, or nil
+
 	lock   sync.Mutex  // of panels, which Predict makes when it needs them
 	panels []panels[T] // the weights once more, for batches, or nil where they are not as in layers
 

@@ -32,6 +32,13 @@ func (n *Network[T]) Online(d *Data[T], order []int, rate T, rule Rule) error {
 	}
 	// A weight that is not finite stays so: going over the steps again finds the first.
 	n.restore()
+	var diverged *Diverged
+	n.unwatched(func() { diverged = n.retrace(d, order, rate, rule) })
+	return diverged
+}
+
+// retrace does steps again, one by one, and stops before the one that breaks the weights.
+func (n *Network[T]) retrace(d *Data[T], order []int, rate T, rule Rule) *Diverged {
 	for s := range order {
 		n.save()
 		n.steps(d, order[s:s+1], rate, rule)
@@ -81,7 +88,7 @@ func (n *Network[T]) newOnline() *online[T] {
 // steps trains on the samples of order, by the routine for tiny networks as far as that goes.
 func (n *Network[T]) steps(d *Data[T], order []int, rate T, rule Rule) {
 	tiny := n.online.tiny
-	if tiny == nil {
+	if tiny == nil || n.watcher != nil {
 		n.pipeline(d, order, rate, rule)
 		return
 	}
@@ -110,18 +117,22 @@ func (n *Network[T]) pipeline(d *Data[T], order []int, rate T, rule Rule) {
 				n.kernel.Forward(o.y[now], x, l.w, l.b, l.activation)
 			} else {
 				n.kernel.UpdateForward(o.y[now], l.w, l.b, o.delta, n.input(d, j, order[s-1], before), x, rate, l.activation)
+				n.watcher.updated(s-1, n, j)
 			}
 			clear(o.y[now][l.out:])
 			x = o.y[now][:l.out]
+			n.watcher.values(s, Forward, j, order[s:s+1], x)
 		}
-		n.sendBack(d, i, now, rate, rule)
+		n.sendBack(d, order, s, rate, rule)
 	}
 	if s := len(order) - 1; s >= 0 {
 		for j := range n.layers {
 			l := &n.layers[j]
 			n.kernel.Update(l.w, l.b, n.online.layers[j].delta, n.input(d, j, order[s], s&1), rate)
+			n.watcher.updated(s, n, j)
 		}
 	}
+	n.watcher.end(len(order))
 }
 
 // input returns what layer j took in for sample i, whose outputs are in place y of each layer.
@@ -132,13 +143,15 @@ func (n *Network[T]) input(d *Data[T], j, i, y int) []T {
 	return n.online.layers[j-1].y[y][:n.layers[j-1].out]
 }
 
-// sendBack finds all layers' deltas for sample i from the outputs in place y. A layer's error is sent back by the
-// weights that made it, before they are updated.
-func (n *Network[T]) sendBack(d *Data[T], i, y int, rate T, rule Rule) {
-	top := len(n.layers) - 1
+// sendBack finds all layers' deltas for sample s of order. A layer's error is sent back by the weights that made it, before
+// they are updated.
+func (n *Network[T]) sendBack(d *Data[T], order []int, s int, rate T, rule Rule) {
+	top, samples, now := len(n.layers)-1, order[s:s+1], s&1
 	l, o := &n.layers[top], &n.online.layers[top]
-	n.kernel.OutputError(o.e[:l.out], d.target(i), o.y[y][:l.out])
-	n.kernel.Delta(o.delta, o.e, o.y[y], l.activation)
+	n.kernel.OutputError(o.e[:l.out], d.target(samples[0]), o.y[now][:l.out])
+	n.watcher.values(s, OutputError, top, samples, o.e[:l.out])
+	n.kernel.Delta(o.delta, o.e, o.y[now], l.activation)
+	n.watcher.values(s, Delta, top, samples, o.delta[:l.out])
 	for j := top; j > 0; j-- {
 		out := n.layers[j].out
 		l, o, below := &n.layers[j-1], &n.online.layers[j], &n.online.layers[j-1]
@@ -146,8 +159,10 @@ func (n *Network[T]) sendBack(d *Data[T], i, y int, rate T, rule Rule) {
 		if rule == Notebook {
 			back = o.e
 		}
-		n.kernel.SendBackUpdate(below.e, o.wt, back[:out], o.delta[:out], below.y[y], rate)
-		n.kernel.Delta(below.delta, below.e, below.y[y], l.activation)
+		n.kernel.SendBackUpdate(below.e, o.wt, back[:out], o.delta[:out], below.y[now], rate)
+		n.watcher.values(s, SentBack, j-1, samples, below.e[:l.out])
+		n.kernel.Delta(below.delta, below.e, below.y[now], l.activation)
+		n.watcher.values(s, Delta, j-1, samples, below.delta[:l.out])
 	}
 }
 

@@ -18,6 +18,13 @@ type reference[T kernel.Float] struct {
 	w      [][][]T
 	b      [][]T // nil without biases
 	kernel *kernel.Kernel[T]
+	seen   func(p Phase, layer int, values []T) // of each phase and sample, or nil
+}
+
+func (r *reference[T]) saw(p Phase, layer int, values []T) {
+	if r.seen != nil {
+		r.seen(p, layer, values)
+	}
 }
 
 func referenceOf[T kernel.Float](n *Network[T], k *kernel.Kernel[T]) *reference[T] {
@@ -85,17 +92,26 @@ func (r *reference[T]) stepBatch(x, target [][]T, rate T, rule Rule) {
 	values, deltas := make([][][]T, len(x)), make([][][]T, len(x)) // [sample][layer]
 	for s := range x {
 		values[s] = r.forward(x[s])
+		for i, y := range values[s][1:] {
+			r.saw(Forward, i, y)
+		}
 		deltas[s] = make([][]T, top+1)
 		e := make([]T, len(target[s]))
 		for j := range e {
 			e[j] = target[s][j] - values[s][top+1][j]
 		}
 		for i := top; i >= 0; i-- {
+			if i == top {
+				r.saw(OutputError, i, e)
+			} else {
+				r.saw(SentBack, i, e)
+			}
 			delta := make([]T, len(e))
 			for j := range e {
 				delta[j] = slope(e[j], values[s][i+1][j], r.acts[i])
 			}
 			deltas[s][i] = delta
+			r.saw(Delta, i, delta)
 			back := delta
 			if rule == Notebook {
 				back = e

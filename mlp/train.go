@@ -1,6 +1,7 @@
 package mlp
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -32,6 +33,21 @@ type Training struct {
 	// looked at, not changed. An error ends the training and is returned. Every is 0 for none in between.
 	Progress func(Progress) error
 	Every    int
+
+	// Pause, if set, is called between two steps: after some ten milliseconds of work or one long step, after Progress, and
+	// once more where the training ends since ctx is done. What it may do is what Progress may.
+	Pause func(Position) error
+
+	// From, if set, is where to go on: with the network's weights and the state of Random as they were there, and
+	// everything else as it was, the training gives what it would have given uninterrupted.
+	From *Position
+}
+
+// Position is a place between two steps of a training. With the weights and the state of Training.Random at that place
+// it is all that the rest of the training depends on.
+type Position struct {
+	Step        int   // steps done
+	Permutation []int // of the epoch that is under way, where the order is Shuffle; not to be changed
 }
 
 // Progress is how far a training has come.
@@ -147,6 +163,11 @@ func (n *Network[T]) Train(ctx context.Context, d *Data[T], t Training) error {
 		Training: t, network: n, data: d, total: t.TotalSteps(d.Len()), size: t.batch(d.Len()),
 		order: sampler{order: t.Order, random: t.Random, samples: d.Len()},
 	}
+	if t.From != nil {
+		if err := run.goOn(t.From); err != nil {
+			return err
+		}
+	}
 	if t.Method != Online {
 		threads := t.Threads
 		if threads == 0 {
@@ -200,47 +221,115 @@ type training[T kernel.Float] struct {
 	data        *Data[T]
 	order       sampler
 	batcher     *batcher[T] // nil for Online
+	step        int         // steps done
 	total, size int         // steps, and samples in one
+}
+
+// goOn goes to a place between two steps.
+func (r *training[T]) goOn(p *Position) error {
+	if p.Step < 0 || p.Step > r.total {
+		return fmt.Errorf("step %d of %d: no place to go on from", p.Step, r.total)
+	}
+	r.step = p.Step
+	r.order.at = p.Step % r.StepsPerEpoch(r.order.samples) * r.size
+	if r.Order != Shuffle || r.order.at == 0 {
+		return nil
+	}
+	if !isPermutation(p.Permutation, r.order.samples) {
+		return fmt.Errorf("step %d is within an epoch: want its permutation of all %d samples", p.Step, r.order.samples)
+	}
+	r.order.epoch = p.Permutation
+	return nil
+}
+
+// isPermutation reports whether p has each of 0 to n-1 once.
+func isPermutation(p []int, n int) bool {
+	seen := make([]bool, n)
+	for _, i := range p {
+		if i < 0 || i >= n || seen[i] {
+			return false
+		}
+		seen[i] = true
+	}
+	return len(p) == n
 }
 
 // train goes from report to report.
 func (r *training[T]) train(ctx context.Context) error {
-	for step := 0; ; {
+	for {
 		if err := ctx.Err(); err != nil {
-			return err
+			return r.interrupted(err)
 		}
 		if r.Progress != nil {
-			if err := r.Progress(Progress{step, r.total}); err != nil {
+			if err := r.Progress(Progress{r.step, r.total}); ctx.Err() != nil {
+				return r.interrupted(cmp.Or(err, ctx.Err()))
+			} else if err != nil {
 				return err
 			}
 		}
-		if step == r.total {
-			return nil
+		if err := r.pause(); err != nil || r.step == r.total {
+			return err
 		}
 		next := r.total
-		if r.Every > 0 && r.Every < r.total-step {
-			next = step + r.Every
+		if r.Every > 0 {
+			next = r.step + min(r.total-r.step, r.Every-r.step%r.Every)
 		}
-		for step < next {
-			if err := ctx.Err(); err != nil {
-				return err
-			}
-			done, err := r.steps(ctx, min(next-step, r.stretch()))
-			var diverged *Diverged
-			if errors.As(err, &diverged) {
-				diverged.Step += step
-			}
-			if err != nil {
-				return err
-			}
-			step += done
+		if err := r.trainTo(ctx, next); err != nil {
+			return err
 		}
 	}
+}
+
+// trainTo goes on until so many steps are done.
+func (r *training[T]) trainTo(ctx context.Context, next int) error {
+	for {
+		done, err := r.steps(ctx, min(next-r.step, r.stretch()))
+		var diverged *Diverged
+		if errors.As(err, &diverged) {
+			diverged.Step += r.step
+		}
+		if err != nil { // then more samples may have been drawn than were trained on
+			return err
+		}
+		r.step += done
+		if err := ctx.Err(); err != nil {
+			return r.interrupted(err)
+		}
+		if r.step == next {
+			return nil
+		}
+		if err := r.pause(); err != nil {
+			return err
+		}
+	}
+}
+
+// interrupted ends the training with err because the context is done.
+func (r *training[T]) interrupted(err error) error {
+	if failed := r.pause(); failed != nil {
+		return errors.Join(err, failed)
+	}
+	return err
+}
+
+// pause tells where the training is.
+func (r *training[T]) pause() error {
+	if r.Pause == nil {
+		return nil
+	}
+	p := Position{Step: r.step}
+	if r.Order == Shuffle && r.step%r.StepsPerEpoch(r.order.samples) != 0 {
+		p.Permutation = r.order.epoch
+	}
+	return r.Pause(p)
 }
 
 // stretch returns how many steps to do between two checks of the weights, which cost about as much as going through the
 // weights a few times.
 func (r *training[T]) stretch() int {
+	if r.batcher != nil && r.network.watcher != nil {
+		return 1 // since the network's weights are to be seen after each
+	}
 	if r.batcher != nil {
 		const samples, weights = 1 << 13, 1 << 30 // whose places are kept until then; that they go through
 		return max(1, min(samples, weights/r.network.config.weights())/r.size)

@@ -55,6 +55,7 @@ func trainingTrials() []trainingTrial {
 		{[]int{4, 6, 3}, 270, true, kernel.Tanh, Gradient, Minibatch, 260, Shuffle, 2, 0},
 		{[]int{3, 5, 2}, 30, true, kernel.Sigmoid, Gradient, Online, 0, Shuffle, 2, 0},
 		{[]int{3, 5, 2}, 30, false, kernel.Tanh, Notebook, Online, 0, Sequential, 0, 37},
+		{[]int{2, 2, 2}, 25, false, kernel.Sigmoid, Notebook, Online, 0, Random, 0, 60},
 		{[]int{65, 49, 10}, 12, true, kernel.Sigmoid, Gradient, Minibatch, 5, Sequential, 1, 0},
 	}
 }
