@@ -7,7 +7,7 @@ BENCH ?= .
 COUNT ?= 6
 
 .DEFAULT_GOAL := help
-.PHONY: help build test exhaustive oracle bench lint golden ci
+.PHONY: help build test faults exhaustive oracle bench lint golden ci
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
@@ -18,6 +18,9 @@ build: ## compile everything; the command lands in bin/repro
 
 test: ## all tests
 	go test ./...
+
+faults: ## that faults put in on purpose are found, in a build that has them
+	go test -tags faults -run Fault ./kernel ./numpyrand ./harness ./cmd/repro
 
 exhaustive: ## prove the float32 activations for all 2^32 inputs (takes long)
 	go test ./kernel -run Exhaustive -exhaustive -timeout 0 -v

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 )
 
@@ -20,11 +21,20 @@ type row struct {
 // rows holds the kernels that this machine can run, the fastest first and the reference last. It is filled once.
 var rows = append(fastRows(), row{generic32(), generic64(), genericRandom()})
 
+// hidden holds the rows that only those get who ask for them by name: faults put in on purpose, in a build with the tag
+// faults, and none in any other.
+var hidden = faultRows()
+
+// table is all of them.
+var table = slices.Concat(rows, hidden)
+
 // known lists every row there is, whether or not this build and this machine have it.
 var known = []string{"avx512", "avx2", "neon", "generic"}
 
 // Names returns the names of the rows that this machine can run, the fastest first.
-func Names() []string {
+func Names() []string { return namesOf(rows) }
+
+func namesOf(rows []row) []string {
 	names := make([]string, len(rows))
 	for i, r := range rows {
 		names[i] = r.f64.name
@@ -38,7 +48,7 @@ var ErrUnavailable = errors.New("not available on this machine or in this build"
 // Get returns the row of that name for the element type T. It is an error if there is no such row, or if this machine or
 // this build does not have it, [ErrUnavailable].
 func Get[T Float](name string) (*Kernel[T], error) {
-	for _, r := range rows {
+	for _, r := range table {
 		if r.f64.name == name {
 			var k any = r.f64
 			if _, is32 := any(T(0)).(float32); is32 {
@@ -47,7 +57,7 @@ func Get[T Float](name string) (*Kernel[T], error) {
 			return k.(*Kernel[T]), nil
 		}
 	}
-	have := strings.Join(Names(), ", ")
+	have := strings.Join(namesOf(table), ", ")
 	for _, n := range known {
 		if n == name {
 			return nil, fmt.Errorf("kernel %q is %w (available: %s)", name, ErrUnavailable, have)

@@ -24,7 +24,7 @@ type Random struct {
 
 // GetRandom returns the row of that name, or with an empty name the fastest. It fails as [Get].
 func GetRandom(name string) (*Random, error) {
-	for _, r := range rows {
+	for _, r := range table {
 		if name == "" || r.random.name == name {
 			return r.random, nil
 		}

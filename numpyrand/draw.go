@@ -125,5 +125,6 @@ func (r *RandomState) Permutation(n int) []int {
 		p[i] = i
 	}
 	r.Shuffle(n, func(i, j int) { p[i], p[j] = p[j], p[i] })
+	r.misorder(p)
 	return p
 }

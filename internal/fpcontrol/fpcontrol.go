@@ -1,5 +1,6 @@
 // Package fpcontrol reads and sets the floating-point control register of a thread: MXCSR on amd64, FPCR on arm64. It is
-// for tests alone, which must see that a state is found in which results would change.
+// for tests, which must see that a state is found in which results would change, and for the fault of such a state that a
+// build with the tag faults has.
 package fpcontrol
 
 import "runtime"
