@@ -106,9 +106,9 @@ func (r *Result) files() ([]file, error) {
 		return nil, err
 	}
 	return append([]file{
-		{"trace.txt", []byte(r.Trace().String())},
-		{"manifest.json", manifest},
-		{"predictions.csv", r.predictions()},
+		{TraceFile, []byte(r.Trace().String())},
+		{ManifestFile, manifest},
+		{PredictionsFile, r.predictions()},
 		{"weights.npz", weights},
 	}, pictures...), nil
 }
@@ -153,19 +153,19 @@ func narrow(values []float64) []float32 {
 
 // manifest says when, where and by what the run was made. Nothing in it is compared.
 func (r *Result) manifest() ([]byte, error) {
-	m := map[string]any{
-		"schema":     "samebits/manifest/1",
-		"experiment": r.Experiment.Name,
-		"digest":     r.Final().Weights,
-		"kernel":     r.Kernel,
-		"threads":    r.Threads,
-		"seconds":    r.Elapsed.Seconds(),
-		"time":       time.Now().UTC().Format(time.RFC3339),
-		"cpu":        cpuid.CPU.BrandName,
-		"arch":       runtime.GOARCH,
-		"os":         runtime.GOOS,
-		"go":         runtime.Version(),
-		"version":    Version(),
+	m := Manifest{
+		Schema:     manifestSchema,
+		Experiment: r.Experiment.Name,
+		Digest:     r.Final().Weights,
+		Kernel:     r.Kernel,
+		Threads:    r.Threads,
+		Seconds:    r.Elapsed.Seconds(),
+		Time:       time.Now().UTC().Format(time.RFC3339),
+		CPU:        cpuid.CPU.BrandName,
+		Arch:       runtime.GOARCH,
+		OS:         runtime.GOOS,
+		Go:         runtime.Version(),
+		Version:    Version(),
 	}
 	text, err := json.MarshalIndent(m, "", "  ")
 	return append(text, '\n'), err

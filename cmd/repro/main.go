@@ -141,7 +141,7 @@ names a folder of data files. NO_COLOR switches colours off.`,
 		RunE:              func(cmd *cobra.Command, _ []string) error { return notebook(cmd) },
 	}
 	root.SetFlagErrorFunc(unknownFlag)
-	root.AddCommand(newRun(), newVerify(), newDiff(), newSweep(), newRecord(), newList(), newEnv(), newCompletion())
+	root.AddCommand(newRun(), newVerify(), newDiff(), newSweep(), newRecord(), newReport(), newList(), newEnv(), newCompletion())
 	addCompletions(root)
 	return root
 }
