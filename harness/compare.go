@@ -29,6 +29,7 @@ type Comparison struct {
 	Series       []*SeriesDifference
 	LeftOut      []string // series that a mode skips
 	Weights      DigestDifference
+	Final        *FinalDifference // nil where A or B is no folder with weights
 }
 
 // SeriesDifference is how one series differs over the shared points.
@@ -130,6 +131,7 @@ func Compare(a, b *Curve, modes Modes, shared bool) *Comparison {
 	atA, atB := c.align()
 	other = append(other, c.compareSeries(modes, atA, atB)...)
 	other = append(other, c.compareWeights(modes, atA, atB)...)
+	c.compareFinal(modes)
 
 	var differ []string
 	if a.Facts.Data != "" && b.Facts.Data != "" && a.Facts.Data != b.Facts.Data {

@@ -27,6 +27,7 @@ type Curve struct {
 	Steps   []int                // rising
 	Series  map[string][]float64 // by names of SeriesNames, each as long as Steps
 	Weights []string             // digests of the weights, "" where there is none; as long as Steps, or nil
+	Final   *FinalWeights        // of a folder that has them, or nil
 	Notes   []string             // for people
 }
 
@@ -62,17 +63,31 @@ func OpenCurve(arg string) (*Curve, error) {
 		return nil, err
 	}
 	if info.IsDir() {
-		inside := filepath.Join(arg, TraceFile)
-		if _, err := os.Stat(inside); errors.Is(err, fs.ErrNotExist) {
-			return nil, fmt.Errorf("%s: holds no %s; want a folder that repro run --out wrote, or a file", arg, TraceFile)
-		}
-		arg = inside
+		return openFolder(arg)
 	}
-	text, err := readFile(arg, maxTrace)
+	return openFile(arg)
+}
+
+func openFile(path string) (*Curve, error) {
+	text, err := readFile(path, maxTrace)
 	if err != nil {
 		return nil, err
 	}
-	return ReadCurve(arg, text)
+	return ReadCurve(path, text)
+}
+
+// openFolder reads the trace in a folder and, where they are there, the final weights.
+func openFolder(folder string) (*Curve, error) {
+	inside := filepath.Join(folder, TraceFile)
+	if _, err := os.Stat(inside); errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%s: holds no %s; want a folder that repro run --out wrote, or a file", folder, TraceFile)
+	}
+	c, err := openFile(inside)
+	if err != nil {
+		return nil, err
+	}
+	c.Final, err = readFinalWeights(folder, c)
+	return c, err
 }
 
 func openGolden(arg string) (*Curve, error) {

@@ -109,7 +109,7 @@ func (r *Result) files() ([]file, error) {
 		{TraceFile, []byte(r.Trace().String())},
 		{ManifestFile, manifest},
 		{PredictionsFile, r.predictions()},
-		{"weights.npz", weights},
+		{WeightsFile, weights},
 	}, pictures...), nil
 }
 

@@ -108,3 +108,38 @@ func FuzzParseTrace(f *testing.F) {
 		}
 	})
 }
+
+// FuzzParseSweepTrace reads any text as the trace of a sweep. What is read must be written as it was, and differ from itself
+// nowhere.
+func FuzzParseSweepTrace(f *testing.F) {
+	for _, name := range BuiltinSweeps() {
+		text, err := golden.Files.ReadFile(name)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(string(text))
+		for i := 0; i < len(text); i += 37 {
+			f.Add(string(text[:i]))
+		}
+		for _, by := range []string{"", "9..0", "-1..5", "0..99999999999999999999", "\x1b[31m"} {
+			f.Add(strings.Replace(string(text), "0..999", by, 1))
+		}
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		trace, err := parseSweepTrace("fuzz.sweep", text)
+		if err != nil {
+			if !strings.HasPrefix(err.Error(), "fuzz.sweep:") {
+				t.Errorf("error %q", err)
+			}
+			return
+		}
+		if trace.String() != text || trace.Diff(trace) != "" || trace.Seeds.Count() < 1 {
+			t.Errorf("%+v differs from itself: %q", trace, trace.Diff(trace))
+		}
+		for _, c := range trace.Changes(trace) {
+			if !c.Same || strings.ContainsAny(c.New, "\x1b\n") {
+				t.Errorf("%+v", c)
+			}
+		}
+	})
+}

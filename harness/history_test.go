@@ -99,6 +99,23 @@ func TestReadHistory(t *testing.T) {
 	}
 }
 
+// TestHistoryFull: a history that could not be read again is not written, nor the trace.
+func TestHistoryFull(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "my.trace")
+	h := &History{}
+	e := HistoryEntry{"2026-02-28", NoTrace, hashOf("1"), "samebits/1", strings.Repeat("x", maxReason)}
+	for range maxHistory / len(e.Reason) {
+		h.Entries = append(h.Entries, e)
+	}
+	c := &Recording{Path: path, recorder: &Recorder{reason: "one more", date: "2026-03-01"}, golden: standing{history: h, digest: NoTrace}, trace: sample()}
+	if text, err := c.Write(); err == nil || err.Error() != historyPath(path)+" would have more than 16777216 bytes; move it away to begin a new one" {
+		t.Errorf("%q, %v", text, err)
+	}
+	if files, err := os.ReadDir(filepath.Dir(path)); err != nil || len(files) > 0 {
+		t.Errorf("written: %v, %v", files, err)
+	}
+}
+
 func TestHistoryDate(t *testing.T) {
 	for text, want := range map[string]string{"0": "1970-01-01", "86399": "1970-01-01", "1772323200": "2026-03-01", "253402300799": "9999-12-31"} {
 		t.Setenv(dateVariable, text)

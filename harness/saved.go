@@ -21,7 +21,7 @@ type Saved struct {
 
 // OpenSaved reads what [OpenCurve] finds, and of a folder also the manifest and the predictions, as far as they are there.
 // What is not of one run is an error that names the file: another experiment, other weights, another number of samples or
-// of right answers. So are counts and losses that no run has. Pictures and weights in the folder are not read.
+// of right answers. So are counts and losses that no run has. Pictures in the folder are not read.
 func OpenSaved(arg string) (*Saved, error) {
 	curve, err := OpenCurve(arg)
 	if err != nil {
@@ -68,7 +68,7 @@ func (s *Saved) readPredictions(dir string) error {
 	if s.Predictions, err = ReadPredictions(path, f); err != nil {
 		return err
 	}
-	return s.fits(path, s.Predictions.match(s.Curve.Facts, s.Curve.Final()))
+	return s.fits(path, s.Predictions.match(s.Curve.Facts, s.Curve.Last()))
 }
 
 // fits adds to an error of a file what to do.
@@ -79,8 +79,8 @@ func (s *Saved) fits(path string, err error) error {
 	return fmt.Errorf("%s: not of the run of %s: %w; write the folder again with repro run --out", path, s.Curve.Name, err)
 }
 
-// Final returns the last value of each series.
-func (c *Curve) Final() map[string]float64 {
+// Last returns the last value of each series.
+func (c *Curve) Last() map[string]float64 {
 	final := map[string]float64{}
 	for name, values := range c.Series {
 		final[name] = values[len(values)-1]

@@ -45,7 +45,7 @@ func TestOpenSaved(t *testing.T) {
 		if m := s.Manifest; m == nil || m.Experiment != r.Experiment.Name || m.Kernel != "generic" || m.Digest != r.Final().Weights || m.Seconds != r.Elapsed.Seconds() {
 			t.Errorf("%s: manifest %+v", name, m)
 		}
-		if final := s.Curve.Final(); final["loss"] != r.Final().Loss || final["correct"] != float64(r.Final().Correct) || final["test_correct"] != float64(r.Final().Test.Correct) {
+		if final := s.Curve.Last(); final["loss"] != r.Final().Loss || final["correct"] != float64(r.Final().Correct) || final["test_correct"] != float64(r.Final().Test.Correct) {
 			t.Errorf("%s: final %v", name, final)
 		}
 	}

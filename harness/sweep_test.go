@@ -23,7 +23,7 @@ import (
 func sourceOf(text string) *Source { return &Source{name: "test.toml", text: []byte(text)} }
 
 // ready returns a sweep that can be run.
-func ready(t *testing.T, s *Source, seeds string, o Options, changes ...string) *ReadySweep {
+func ready(t testing.TB, s *Source, seeds string, o Options, changes ...string) *ReadySweep {
 	t.Helper()
 	all, err := ParseSeeds(seeds)
 	if err != nil {
@@ -41,7 +41,7 @@ func ready(t *testing.T, s *Source, seeds string, o Options, changes ...string) 
 }
 
 // swept returns a sweep's rows.
-func swept(t *testing.T, r *ReadySweep, some Seeds, skip int) []Row {
+func swept(t testing.TB, r *ReadySweep, some Seeds, skip int) []Row {
 	t.Helper()
 	var rows []Row
 	if err := r.Run(t.Context(), some, skip, func(some []Row) error {
@@ -721,6 +721,39 @@ func FuzzMerge(f *testing.F) {
 		})
 		if err != nil && err.Error() == "" {
 			t.Error("an error that says nothing")
+		}
+	})
+}
+
+// FuzzResume reads any text as the file of a sweep that broke off. The rows that are taken are the first of the sweep, and
+// stand at the beginning of the file.
+func FuzzResume(f *testing.F) {
+	r := ready(f, sourceOf(tiny), "3..12", Options{}, "train.rate=0.1,0.2")
+	file := fileOf(swept(f, r, r.Seeds, 0))
+	for size := 0; size <= len(file); size += 301 {
+		f.Add(string(file[:size]))
+	}
+	f.Add(string(file) + "{\"schema\":\"samebits/sweep/1\"}\n")
+	f.Add(strings.Replace(string(file), "0x1", "0x2", 1))
+	f.Fuzz(func(t *testing.T, text string) {
+		var had []Row
+		n, size, err := r.Resume("fuzz", strings.NewReader(text), r.Seeds, func(row *Row) error {
+			had = append(had, *row)
+			return nil
+		})
+		if err != nil {
+			if !strings.Contains(err.Error(), "fuzz") {
+				t.Errorf("error %q", err)
+			}
+			return
+		}
+		if n != len(had) || n > 20 || size < 0 || size > int64(len(text)) || string(fileOf(had)) != text[:size] {
+			t.Errorf("%d rows of %d, %d bytes of %d", n, len(had), size, len(text))
+		}
+		for i, row := range had {
+			if want := uint32(3 + i/2); row.Seed != want {
+				t.Errorf("row %d is of seed %d", i, row.Seed)
+			}
 		}
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"runtime"
 	"slices"
 	"strings"
 )
@@ -42,6 +43,24 @@ func namesOf(rows []row) []string {
 	return names
 }
 
+// architecture is that of the rows with assembly.
+var architecture = map[string]string{"avx512": "amd64", "avx2": "amd64", "neon": "arm64"}
+
+// Known returns the names of every row there is, whether or not this machine and this build have it.
+func Known() []string { return slices.Clone(known) }
+
+// WhyNot says why this machine or this build does not have the row of that name. It is empty for a row that is here, and
+// for a name that no row has.
+func WhyNot(name string) string {
+	switch arch := architecture[name]; {
+	case arch == "" || slices.Contains(Names(), name):
+		return ""
+	case arch != runtime.GOARCH:
+		return fmt.Sprintf("it is for %s, this program is for %s", arch, runtime.GOARCH)
+	}
+	return lacking(name)
+}
+
 // ErrUnavailable is in the error of a row that there is, but that this machine or this build does not have.
 var ErrUnavailable = errors.New("not available on this machine or in this build")
 
@@ -60,7 +79,7 @@ func Get[T Float](name string) (*Kernel[T], error) {
 	have := strings.Join(namesOf(table), ", ")
 	for _, n := range known {
 		if n == name {
-			return nil, fmt.Errorf("kernel %q is %w (available: %s)", name, ErrUnavailable, have)
+			return nil, fmt.Errorf("kernel %q is %w: %s (available: %s)", name, ErrUnavailable, WhyNot(name), have)
 		}
 	}
 	return nil, fmt.Errorf("unknown kernel %q (available: %s)", name, have)

@@ -2,6 +2,7 @@ package kernel
 
 import (
 	"errors"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -57,6 +58,30 @@ func TestGetErrors(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// TestWhyNot: every row is here, or there is a reason, which is in the error of asking for it.
+func TestWhyNot(t *testing.T) {
+	for _, name := range Known() {
+		why := WhyNot(name)
+		if here := slices.Contains(Names(), name); here != (why == "") {
+			t.Errorf("%s: here %v, and %q", name, here, why)
+		}
+		if why != "" && !strings.Contains(getError[float64](name).Error(), ": "+why+" (") {
+			t.Errorf("%s: the error %v lacks %q", name, getError[float64](name), why)
+		}
+		if arch := architecture[name]; arch != "" && arch != runtime.GOARCH && why != "it is for "+arch+", this program is for "+runtime.GOARCH {
+			t.Errorf("%s: %q", name, why)
+		}
+	}
+	if why := WhyNot("abacus"); why != "" {
+		t.Errorf("of no row: %q", why)
+	}
+	all := Known()
+	all[0] = "changed"
+	if Known()[0] == "changed" {
+		t.Error("Known hands out its own slice")
 	}
 }
 

@@ -36,7 +36,9 @@ answers and of all.
   correct:skip      leave a series out
 
 Digests of weights decide where every series is compared by bits, or with weights:bits; otherwise they are told, no more.
-What passes by a tolerance is called "same within". Points that only one curve has make them differ, unless --shared is
+Where A and B are both folders with a weights.npz, the final weights and
+biases are compared one by one, too: how many differ, the first and the one that is farthest apart, in ulp of the network's
+own type. What passes by a tolerance is called "same within". Points that only one curve has make them differ, unless --shared is
 given. Curves that share no step, a series that only one has, another contract, experiment, network or type where both state
 one: these cannot be compared, and never pass.
 

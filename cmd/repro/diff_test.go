@@ -22,7 +22,7 @@ func TestDiffJSON(t *testing.T) {
 		t.Fatalf("exit code %d, %q, %q", code, text, stderr)
 	}
 	want := []string{"schema", "same", "verdict", "summary", "reasons", "notes", "a", "b", "mode", "points", "only_a", "only_b", "first_step",
-		"first_step_bits", "series", "weights", "differences"}
+		"first_step_bits", "series", "weights", "final", "differences"}
 	if keys := keysOf(t, text); !slices.Equal(keys, want) {
 		t.Errorf("keys %v, want %v", keys, want)
 	}
@@ -47,6 +47,7 @@ func TestDiffJSON(t *testing.T) {
 				"max_relative": "0x1.c71c71c71c71cp-03", "max_relative_step": 20., "not_finite": 0.},
 		},
 		"weights": map[string]any{"decide": false, "compared": 0., "differ": 0., "first_step": nil},
+		"final":   nil,
 		"differences": []any{
 			map[string]any{"step": 10., "series": "loss", "a": "0x1p+01", "b": "0x1.0000000000001p+01", "a_bits": "4000000000000000",
 				"b_bits": "4000000000000001", "ulp": 1., "relative": "0x1.ffffffffffffep-53", "within": true},

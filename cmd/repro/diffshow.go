@@ -31,6 +31,7 @@ func showDiff(out io.Writer, c *harness.Comparison) {
 	if i := c.First(); i >= 0 && i != c.FirstBits() {
 		showPoint(out, c, i, "number beyond its mode")
 	}
+	showFinal(out, c.Final)
 	showGrowth(out, c)
 	for _, note := range c.Notes {
 		fmt.Fprintf(out, "note: %s\n", printable(note))
@@ -231,6 +232,7 @@ func markdownDiff(out io.Writer, c *harness.Comparison) {
 			line(r.cells()...)
 		}
 	}
+	defer markdownFinal(out, c.Final, line, ruler)
 	i := c.FirstBits()
 	if i < 0 {
 		return
@@ -271,6 +273,7 @@ type diffJSON struct {
 	FirstBits   *int              `json:"first_step_bits"`
 	Series      []seriesJSON      `json:"series"`
 	Weights     digestsJSON       `json:"weights"`
+	Final       *finalJSON        `json:"final"` // or null
 	Differences []differenceJSON  `json:"differences"`
 }
 
@@ -331,6 +334,7 @@ func diffReport(c *harness.Comparison) diffJSON {
 		A: curveReport(c.A), B: curveReport(c.B), Mode: map[string]string{},
 		Points: len(c.Steps), OnlyA: len(c.OnlyA), OnlyB: len(c.OnlyB), FirstStep: step(c.First()), FirstBits: step(c.FirstBits()),
 		Series: []seriesJSON{}, Weights: digestsJSON{w.Decide && w.Compared > 0, w.Compared, w.Differ, step(w.First)},
+		Final:       finalReport(c.Final),
 		Differences: []differenceJSON{},
 	}
 	for _, name := range c.LeftOut {

@@ -38,25 +38,22 @@ func checkFloatingPoint() error {
 	if err := kernel.CheckFloatingPoint(); err != nil {
 		return err
 	}
-	return checkThreads(min(runtime.GOMAXPROCS(0), maxChecked), kernel.CheckFloatingPoint)
+	return checkThreads(threadsToCheck(), kernel.CheckFloatingPoint)
 }
 
-// checkThreads calls check on n threads at once: each is held until all have called it, so that they are n different ones.
-// It returns an error of the first thread that has one.
+func threadsToCheck() int { return min(runtime.GOMAXPROCS(0), maxChecked) }
+
+// readFloatingPoint returns the state of each thread that checkFloatingPoint checks.
+func readFloatingPoint() []kernel.FloatingPoint {
+	states := make([]kernel.FloatingPoint, threadsToCheck())
+	onThreads(len(states), func(i int) { states[i] = kernel.ReadFloatingPoint() })
+	return append([]kernel.FloatingPoint{kernel.ReadFloatingPoint()}, states...)
+}
+
+// checkThreads calls check on n threads. It returns an error of the first thread that has one.
 func checkThreads(n int, check func() error) error {
 	errs := make([]error, n)
-	var checked, done sync.WaitGroup
-	checked.Add(n)
-	for i := range n {
-		done.Go(func() {
-			runtime.LockOSThread()
-			defer runtime.UnlockOSThread()
-			errs[i] = check()
-			checked.Done()
-			checked.Wait()
-		})
-	}
-	done.Wait()
+	onThreads(n, func(i int) { errs[i] = check() })
 	for _, err := range errs {
 		if err != nil {
 			return err
@@ -65,10 +62,18 @@ func checkThreads(n int, check func() error) error {
 	return nil
 }
 
-// showFloatingPoint shows the state that this thread computes in, and why the other commands refuse if they do.
-func showFloatingPoint(line func(key, value string)) {
-	line("floats", kernel.ReadFloatingPoint().String())
-	if err := checkFloatingPoint(); err != nil {
-		line("refused", err.Error())
+// onThreads calls do on n threads at once: each is held until all have called it, so that they are n different ones.
+func onThreads(n int, do func(i int)) {
+	var checked, done sync.WaitGroup
+	checked.Add(n)
+	for i := range n {
+		done.Go(func() {
+			runtime.LockOSThread()
+			defer runtime.UnlockOSThread()
+			do(i)
+			checked.Done()
+			checked.Wait()
+		})
 	}
+	done.Wait()
 }

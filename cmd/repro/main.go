@@ -142,6 +142,7 @@ names a folder of data files. NO_COLOR switches colours off.`,
 	}
 	root.SetFlagErrorFunc(unknownFlag)
 	root.AddCommand(newRun(), newVerify(), newDiff(), newSweep(), newRecord(), newReport(), newList(), newEnv(), newCompletion())
+	root.SetHelpCommand(newHelp())
 	addCompletions(root)
 	return root
 }

@@ -2,9 +2,11 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"debug/elf"
 	"encoding/json"
+	"encoding/xml"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -86,6 +88,101 @@ func TestAnnotationsAreOneLineEach(t *testing.T) {
 	showCells(&out, r.Cells)
 	if text := out.String(); !strings.HasSuffix(text, "\n\na, kernel generic, threads 1: one\na, kernel generic, threads 1: ::set-env name=a::b[2J\n") {
 		t.Errorf("got %q", text)
+	}
+}
+
+// TestAnnotationsOrder: GitHub shows ten errors of a step and ten warnings. The worst are among them, each experiment before
+// the second of any, and if there are more, how many.
+func TestAnnotationsOrder(t *testing.T) {
+	t.Setenv("GITHUB_ACTIONS", "true")
+	one := func(experiment, verdict string, threads int) cell {
+		return cell{Experiment: experiment, Kernel: "generic", Threads: threads, Verdict: verdict, Text: strings.Repeat("%", 3000)}
+	}
+	r := report{Cells: []cell{one("a", noData, 1), one("b", noGolden, 1), one("c", differs, 1), one("c", differs, 2), one("d", differs, 1), one("e", hasFail, 1)}}
+	r.Cells[5].failed = errors.New("it failed")
+	titles := func(allowNoData bool) (all []string) {
+		var out bytes.Buffer
+		r.annotate(&out, allowNoData)
+		for line := range strings.Lines(out.String()) {
+			if len(line) > 3*maxDetail+200 {
+				t.Errorf("a line of %d bytes", len(line))
+			}
+			command, _, _ := strings.Cut(strings.TrimPrefix(line, "::"), "::")
+			all = append(all, strings.NewReplacer("%2C kernel generic%2C threads ", " ", "%3A", "", "title=", "").Replace(command))
+		}
+		return all
+	}
+	want := []string{"error e 1 failed", "error repro verify", "error c 1 differs", "error d 1 differs", "error c 2 differs", "error b 1 no golden", "warning a 1 no data"}
+	if got := titles(true); !slices.Equal(got, want) { // nothing was compared
+		t.Errorf("got %q, want %q", got, want)
+	}
+	r.Cells[2].Digest = "sha256:"
+	for i := range 4 {
+		r.Obsolete = append(r.Obsolete, fmt.Sprint(i, ".trace"))
+	}
+	want = []string{"error e 1 failed", "error c 1 differs", "error d 1 differs", "error c 2 differs", "error b 1 no golden",
+		"error obsolete golden trace", "error obsolete golden trace", "error obsolete golden trace", "error obsolete golden trace", "error a 1 no data"}
+	if got := titles(false); !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	r.Obsolete = append(r.Obsolete, "4.trace")
+	var out bytes.Buffer
+	r.annotate(&out, false)
+	if first, _, _ := strings.Cut(out.String(), "\n"); first != "::error title=repro verify::6 replays: 3 differs, 1 failed, 1 no golden, 1 no data; 11 errors, of which GitHub shows 9 here: the log has all" {
+		t.Errorf("first %s", first)
+	}
+	if n := strings.Count(out.String(), "\n"); n != 12 {
+		t.Errorf("%d lines", n)
+	}
+	r.Obsolete = nil
+	if got := titles(true); len(got) != 6 || slices.Contains(got, "error repro verify") {
+		t.Errorf("got %q", got)
+	}
+}
+
+// TestJUnitText: whatever a text has in it, the report is XML that says the same, but for what XML cannot hold.
+func TestJUnitText(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "report.xml")
+	text := "<&>\"']]>\n\ttab \x1b[31m \x00 \xff \ufffe " + strings.Repeat("é", 100000)
+	r := report{
+		Cells: []cell{
+			{Experiment: "<a>", Kernel: "generic", Threads: 1, Verdict: differs, Digest: "sha256:", Text: text},
+			{Experiment: "a", Kernel: "neon", Threads: 1, Verdict: noKernel, Text: text, excused: true},
+			{Experiment: "a", Kernel: "generic", Threads: 1, Verdict: noData, Text: text},
+			{Experiment: "a", Kernel: "generic", Threads: 1, Verdict: noGolden, Text: text},
+			{Experiment: "a", Kernel: "generic", Threads: 1, Verdict: hasFail, Text: text, failed: errors.New(text)},
+			{Experiment: "a", Kernel: "generic", Threads: 1, Verdict: isSame, Match: true, Digest: "sha256:"},
+		},
+		Obsolete: []string{"x\n\x1b.trace"},
+	}
+	if err := writeJUnit(path, &r); err != nil {
+		t.Fatal(err)
+	}
+	var suite junitSuite
+	if err := xml.Unmarshal([]byte(read(t, path)), &suite); err != nil {
+		t.Fatal(err)
+	}
+	if suite.Tests != 7 || suite.Failures != 4 || suite.Skipped != 2 || len(suite.Cases) != 7 {
+		t.Errorf("tests %d, failures %d, skipped %d, %d cases", suite.Tests, suite.Failures, suite.Skipped, len(suite.Cases))
+	}
+	want := strings.NewReplacer("\x1b", "\ufffd", "\x00", "\ufffd", "\xff", "\ufffd", "\ufffe", "\ufffd").Replace(text)
+	for i, skipped := range []bool{false, true, true, false, false} {
+		c := suite.Cases[i]
+		if skipped != (c.Skipped != nil) || skipped != (c.Failure == nil) {
+			t.Fatalf("case %d: failure %v, skipped %v", i, c.Failure != nil, c.Skipped != nil)
+		}
+		if m := cmp.Or(c.Failure, c.Skipped); m.Message != want {
+			t.Errorf("case %d: %.100q", i, m.Message)
+		}
+	}
+	if c := suite.Cases[5]; c.Failure != nil || c.Skipped != nil {
+		t.Errorf("of the same: %+v", c)
+	}
+	if c := suite.Cases[6]; c.Failure == nil || c.Class != "obsolete golden traces" {
+		t.Errorf("obsolete: %+v", c)
+	}
+	if suite.Cases[0].Class != "<a>" {
+		t.Errorf("class %s", suite.Cases[0].Class)
 	}
 }
 

@@ -30,6 +30,8 @@ func TestMain(m *testing.M) {
 //	rewrite FILE REGEXP TEXT   replace what matches, once, in the file
 //	truncate FILE              cut the file in half
 //	files FOLDER NAME ...      the folder holds exactly these files
+//	interrupts SIGNAL COMMAND ...   start the command, send it INT or TERM when it computes, and want exit code 130; what
+//	                           it wrote to stdout and stderr is in interrupted.out and interrupted.err
 //
 // and the condition [single-kernel].
 func TestScripts(t *testing.T) {
@@ -38,7 +40,7 @@ func TestScripts(t *testing.T) {
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"exits": exits, "rewrite": rewrite, "truncate": truncate, "files": folder,
+			"exits": exits, "rewrite": rewrite, "truncate": truncate, "files": folder, "interrupts": interrupts,
 		},
 		Condition: func(cond string) (bool, error) {
 			if cond != "single-kernel" {

@@ -103,12 +103,17 @@ func summaryRow(cells []cell, threads int) string {
 
 // indented writes a text as it is, whatever Markdown would make of it.
 func indented(prefix, text string) string {
-	if len(text) > maxDetail {
-		text = strings.ToValidUTF8(text[:maxDetail], "") + " ..."
-	}
 	var b strings.Builder
-	for line := range strings.Lines(text) {
+	for line := range strings.Lines(cut(text)) {
 		fmt.Fprintf(&b, "    %s%s\n", prefix, printable(line))
 	}
 	return b.String()
+}
+
+// cut shortens a text that is very long.
+func cut(text string) string {
+	if len(text) <= maxDetail {
+		return text
+	}
+	return strings.ToValidUTF8(text[:maxDetail], "") + " ..."
 }

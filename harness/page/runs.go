@@ -210,7 +210,7 @@ func made(value func(*harness.Manifest) string) func(*harness.Saved) string {
 
 // right says how many samples were told rightly in the end, or what share of them.
 func right(c *harness.Curve, prefix string) string {
-	final, total := c.Final(), c.Facts.Samples
+	final, total := c.Last(), c.Facts.Samples
 	if prefix != "" {
 		total = c.Facts.Tests
 	}
@@ -228,7 +228,7 @@ func right(c *harness.Curve, prefix string) string {
 }
 
 func loss(c *harness.Curve, series string) string {
-	v, ok := c.Final()[series]
+	v, ok := c.Last()[series]
 	if !ok {
 		return ""
 	}
