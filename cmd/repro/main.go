@@ -61,7 +61,7 @@ func execute(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	}
 	root := newRoot()
 	out := &output{w: stdout}
-	root.SetArgs(args)
+	root.SetArgs(append([]string{}, args...)) // of nil cobra would make those of the process
 	root.SetOut(out)
 	root.SetErr(stderr)
 	err := root.ExecuteContext(ctx)
@@ -141,7 +141,7 @@ names a folder of data files. NO_COLOR switches colours off.`,
 		RunE:              func(cmd *cobra.Command, _ []string) error { return notebook(cmd) },
 	}
 	root.SetFlagErrorFunc(unknownFlag)
-	root.AddCommand(newRun(), newVerify(), newDiff(), newSweep(), newRecord(), newReport(), newList(), newEnv(), newCompletion())
+	root.AddCommand(newRun(), newVerify(), newDiff(), newSweep(), newRecord(), newBench(), newReport(), newList(), newEnv(), newCompletion())
 	root.SetHelpCommand(newHelp())
 	addCompletions(root)
 	return root

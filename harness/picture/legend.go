@@ -5,6 +5,7 @@ import (
 	"image/color"
 
 	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/font"
 	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
@@ -83,9 +84,13 @@ func rowWidth(row []entry) vg.Length {
 func (e entry) width() vg.Length { return markSpace + textWidth(e.text, smallFont) }
 
 func drawText(c *draw.Canvas, at vg.Point, align draw.XAlignment, s string) {
+	drawIn(c, smallFont, at, align, s)
+}
+
+func drawIn(c *draw.Canvas, f font.Font, at vg.Point, align draw.XAlignment, s string) {
 	c.FillText(text.Style{
 		Color:   color.Black,
-		Font:    smallFont,
+		Font:    f,
 		XAlign:  align,
 		YAlign:  draw.YCenter,
 		Handler: plot.DefaultTextHandler,

@@ -1,6 +1,6 @@
 // Package picture draws what a run leaves behind: the data by class, the data
-// by class and prediction, and the loss and accuracy curves; and, of many runs,
-// how a result is distributed.
+// by class and prediction, and the loss and accuracy curves; of many runs, how a
+// result is distributed; and of measurements, bars beside each other.
 //
 // A Picture is made from plain slices, keeps a copy of what it needs, and gives
 // itself as PNG or SVG bytes. Nothing is read from or written to files. The
@@ -43,12 +43,21 @@ type Picture struct {
 	x, y   axis
 	body   plot.Plotter
 	legend []entry
+	height vg.Length // 0 for the usual one
 }
 
-// PNG returns the picture as a PNG file of 945 x 709 pixels, which states its
-// resolution of 150 dots per inch.
+// size returns how wide and high the picture is.
+func (p *Picture) size() (w, h vg.Length) {
+	if p.height > 0 {
+		return width, p.height
+	}
+	return width, height
+}
+
+// PNG returns the picture as a PNG file of 945 x 709 pixels, or as high as Bars
+// needs, which states its resolution of 150 dots per inch.
 func (p *Picture) PNG() ([]byte, error) {
-	c := vgimg.NewWith(vgimg.UseWH(width, height), vgimg.UseDPI(dpi))
+	c := vgimg.NewWith(vgimg.UseWH(p.size()), vgimg.UseDPI(dpi))
 	p.draw(c)
 	var file bytes.Buffer
 	if err := png.Encode(&file, c.Image()); err != nil {
@@ -57,11 +66,11 @@ func (p *Picture) PNG() ([]byte, error) {
 	return withResolution(file.Bytes()), nil
 }
 
-// SVG returns the picture as an SVG file of 16 x 12 cm. Its text stays text. It
-// asks for Liberation Sans, and where that is missing for Arial or Helvetica,
-// whose letters are as wide.
+// SVG returns the picture as an SVG file of 16 x 12 cm, or as high as Bars needs.
+// Its text stays text. It asks for Liberation Sans, and where that is missing for
+// Arial or Helvetica, whose letters are as wide.
 func (p *Picture) SVG() ([]byte, error) {
-	c := vgsvg.New(width, height)
+	c := vgsvg.New(p.size())
 	p.draw(c)
 	var file bytes.Buffer
 	if _, err := c.WriteTo(&file); err != nil {

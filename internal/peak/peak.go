@@ -1,4 +1,6 @@
-// Package peak measures how many fused multiply-adds a core does at best: what the kernels' speed is a part of.
+// Package peak measures what a core does at best: what the kernels' speed is a part of. [Float32] and [Float64] say how
+// many fused multiply-adds it does, [Read] and [ReadWrite] how fast it goes over memory, [Latencies] how long an operation
+// makes the next one wait.
 //
 // For each row of package kernel there is a loop of the row's widest fma alone. Its operands stay in registers, and it
 // has so many independent chains that none waits for itself. No routine that computes something can be faster.
@@ -42,28 +44,35 @@ type loop[T kernel.Float] struct {
 	run func(sums *T, rounds int, x, y T)
 }
 
-// stretch is how long a stretch takes at least. Assembly cannot be interrupted, so it is short.
-const stretch = 50 * time.Microsecond
-
 func measure[T kernel.Float](row string, l loop[T], d time.Duration) float64 {
 	if l.run == nil || !slices.Contains(kernel.Names(), row) {
 		return 0
 	}
 	sums := make([]T, l.lanes)
-	best := 0.0
-	for begin, rounds := time.Now(), 1000; ; {
+	round := fastest(d, 1000, func(rounds int) { l.run(&sums[0], rounds, 1, 0x1p-20) })
+	return float64(2*l.fmas*l.lanes) / round
+}
+
+const (
+	stretch        = 50 * time.Microsecond // that a stretch takes at least; assembly cannot be interrupted, so it is short
+	leastStretches = 5                     // that are measured, however long they take: another program may have its turn in each
+)
+
+// fastest returns the time of a round in ns, from the fastest of many stretches of them.
+func fastest(d time.Duration, rounds int, run func(rounds int)) float64 {
+	best := math.Inf(1)
+	for begin, n := time.Now(), 0; n < leastStretches || time.Since(begin) < d; {
 		start := time.Now()
-		l.run(&sums[0], rounds, 1, 0x1p-20)
+		run(rounds)
 		took := time.Since(start)
 		if took < stretch {
 			rounds *= 2
 			continue
 		}
-		best = max(best, float64(2*l.fmas*l.lanes*rounds)/float64(took.Nanoseconds()))
-		if time.Since(begin) >= d {
-			return best
-		}
+		best = min(best, float64(took.Nanoseconds())/float64(rounds))
+		n++
 	}
+	return best
 }
 
 // generic measures math.FMA. Twelve chains keep the hardware busy. But where the compiler must ask at each call whether
