@@ -8,8 +8,6 @@ import (
 	"math"
 	"path/filepath"
 	"slices"
-	"strconv"
-	"strings"
 
 	"github.com/samebits/samebits/dataset"
 	"github.com/samebits/samebits/internal/npy"
@@ -70,7 +68,7 @@ func readFinalWeights(folder string, c *Curve) (*FinalWeights, error) {
 
 // loadFinalWeights reads an npz file of size bytes, and returns the digest of what it holds.
 func loadFinalWeights[T kernel.Float](f io.ReaderAt, size int64, network string) (*FinalWeights, string, error) {
-	layers, err := parseNetwork(network, size, T(0))
+	layers, err := networkWithin(network, fmt.Sprintf("%T", T(0)), size)
 	if err != nil {
 		return nil, "", err
 	}
@@ -96,26 +94,21 @@ func loadFinalWeights[T kernel.Float](f io.ReaderAt, size int64, network string)
 	return w, weightsDigest(n), nil
 }
 
-// parseNetwork reads a shape and type as a trace has them: 2-2-2 float64. A file of size bytes must have room for the
-// weights: nothing else says how many a trace of unknown origin may claim.
-func parseNetwork[T kernel.Float](network string, size int64, t T) (layers []int, err error) {
-	sizes, dtype, _ := strings.Cut(network, " ")
-	if want := fmt.Sprintf("%T", t); dtype != want {
-		return nil, fmt.Errorf("network %.80q: want sizes and float32 or float64", network)
+// networkWithin reads the network of a trace, whose weights a file of size bytes must have room for: nothing else says how
+// many a trace of unknown origin may claim.
+func networkWithin(network, dtype string, size int64) ([]int, error) {
+	layers, typ, err := parseNetwork(network)
+	if err != nil {
+		return nil, err
+	}
+	if typ != dtype {
+		return nil, fmt.Errorf("network %.80q: want %s", network, dtype)
 	}
 	room := size / map[string]int64{"float32": 4, "float64": 8}[dtype]
-	for field := range strings.SplitSeq(sizes, "-") {
-		n, err := strconv.ParseInt(field, 10, 32)
-		if err != nil || n < 1 {
-			return nil, fmt.Errorf("network %.80q: %.20q is not the size of a layer", network, field)
+	for i, n := range layers[1:] {
+		if room -= int64(layers[i]) * int64(n); room < 0 {
+			return nil, fmt.Errorf("%d bytes cannot hold the weights of %.80s", size, network)
 		}
-		if len(layers) > 0 {
-			if n > room/int64(layers[len(layers)-1]) {
-				return nil, fmt.Errorf("%d bytes cannot hold the weights of %.80s", size, network)
-			}
-			room -= n * int64(layers[len(layers)-1])
-		}
-		layers = append(layers, int(n))
 	}
 	return layers, nil
 }

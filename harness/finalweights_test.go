@@ -206,13 +206,13 @@ func TestFinalBad(t *testing.T) {
 		{"3-2-2 float64", file, digest, "W0.npy: byte 128: shape [3 2], want [2 3]"},
 		{"2-3-2-2 float64", file, digest, "0 arrays are called W2"},
 		{"2-3 float64", file, digest, `array "W1" does not belong`},
-		{"100000000-100000000 float64", file, digest, " bytes cannot hold the weights of 100000000-100000000 float64"},
+		{"100000000-100000000 float64", file, digest, `network "100000000-100000000 float64": layer 0 has 100000000 units, want 1 to `},
 		{"2-3-2-1000000 float64", file, digest, " bytes cannot hold the weights of "},
 		{fmt.Sprintf("1-%d-1 float64", len(file)/8), file, digest, " bytes cannot hold the weights of "}, // each layer alone would do
 		{"2-3-2 int", file, digest, `network "2-3-2 int": want sizes and float32 or float64`},
 		{"2--2 float64", file, digest, `network "2--2 float64": "" is not the size of a layer`},
-		{"2-0 float64", file, digest, `"0" is not the size of a layer`},
-		{"2-99999999999 float32", file, digest, `"99999999999" is not the size of a layer`},
+		{"2-0 float64", file, digest, "layer 1 has 0 units, want 1 to "},
+		{"2-99999999999 float32", file, digest, "layer 1 has 99999999999 units, want 1 to "},
 		{"2 float64", file, digest, "a network needs at least 2 layers"},
 	} {
 		dir := endedFolder(t, try.network, try.file, try.digest)

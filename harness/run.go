@@ -21,11 +21,24 @@ type Options struct {
 	// SAMEBITS_DATA names, and the experiment's own. It may be empty.
 	Data string
 
-	// Point, if set, is called with every point of the learning curve as it is found.
+	// Loaded, if set, is called with the numbers of samples to train on and to test with, when they are there.
+	Loaded func(train, test int)
+
+	// Point, if set, is called with every point of the learning curve as it is found; not with those that Resume has.
 	Point func(p Point, steps int)
 
-	// Progress, if set, is called now and then with the number of steps done; at a point of the curve, after Point.
+	// Progress, if set, is called with the number of steps done where the run begins or goes on, then after some ten
+	// milliseconds of work or one long step; at a point of the curve, after Point.
 	Progress func(step, steps int)
+
+	// Checkpoint, if set, is called between two steps when CheckpointEvery has passed since the last time, as often as
+	// Progress if that is 0; and where the run ends: after the last step, or if ctx is done while it trains. What it is
+	// given it may keep. An error ends the run and is returned.
+	Checkpoint      func(*Checkpoint) error
+	CheckpointEvery time.Duration
+
+	// Resume, if set, is where to go on: the result is that of the whole run. It is not changed.
+	Resume *Checkpoint
 
 	scoresOnly bool     // whether nobody asks for the outputs
 	lastPoint  bool     // nor for any point of the curve but the last
@@ -65,11 +78,16 @@ func (r *Result) Output(i int) []float64 {
 }
 
 // Run trains e. It fails if e makes no sense (a type, method, order or rule that there is not, no steps), if its data are
-// not to be had or do not fit, a *[DataError], if the kernel is not to be had, if the training diverges, a *[Diverged], or
-// if ctx is done.
+// not to be had or do not fit, a *[DataError], if o.Resume is no checkpoint of this run, a *[CheckpointError], if the kernel
+// is not to be had, if the training diverges, a *[Diverged], or if ctx is done.
 func Run(ctx context.Context, e *Experiment, o Options) (*Result, error) {
 	if err := e.check(); err != nil {
 		return nil, err
+	}
+	if o.Resume != nil {
+		if err := o.Resume.Check(e); err != nil { // before data are read
+			return nil, &CheckpointError{err}
+		}
 	}
 	if o.Kernel == "" {
 		name, err := kernel.Default()
@@ -104,6 +122,9 @@ type trainer[T kernel.Float] struct {
 	test       *mlp.Data[T] // or nil
 	step       int          // that is known to be done
 	curve      []Point
+	trace      *Trace        // what checkpoints begin with, or nil
+	from       *mlp.Position // where to go on, or nil
+	saved      time.Time     // of the last checkpoint
 }
 
 func run[T kernel.Float](ctx context.Context, e *Experiment, o Options) (*Result, error) {
@@ -130,7 +151,17 @@ func run[T kernel.Float](ctx context.Context, e *Experiment, o Options) (*Result
 	if t.network, err = mlp.New(e.Model.Config, k); err != nil {
 		return nil, err
 	}
-	initialise(t.network, random)
+	if o.Loaded != nil {
+		o.Loaded(s.size().train, s.size().test)
+	}
+	if o.Checkpoint != nil || o.Resume != nil {
+		t.trace = e.trace(s)
+	}
+	if o.Resume == nil {
+		initialise(t.network, random)
+	} else if err := t.resume(o.Resume); err != nil {
+		return nil, &CheckpointError{err}
+	}
 	r := &Result{Experiment: e, Kernel: o.Kernel, Threads: o.Threads, Data: s.train, Test: s.test}
 	if err := t.finish(ctx, r); err != nil {
 		return nil, err
@@ -199,10 +230,7 @@ func (t *trainer[T]) finish(ctx context.Context, r *Result) error {
 		return t.explain(err)
 	}
 	r.Curve = t.curve
-	for i := range t.network.Layers() {
-		r.Weights = append(r.Weights, widen(t.network.Weights(i)))
-		r.Biases = append(r.Biases, widen(t.network.Biases(i)))
-	}
+	r.Weights, r.Biases = parameters(t.network)
 	if t.options.scoresOnly || t.options.lastPoint {
 		return nil
 	}
@@ -213,6 +241,15 @@ func (t *trainer[T]) finish(ctx context.Context, r *Result) error {
 	return t.explain(err)
 }
 
+// parameters returns weights and biases layer by layer.
+func parameters[T kernel.Float](n *mlp.Network[T]) (weights, biases [][]float64) {
+	for i := range n.Layers() {
+		weights = append(weights, widen(n.Weights(i)))
+		biases = append(biases, widen(n.Biases(i)))
+	}
+	return weights, biases
+}
+
 // train goes from point to point of the curve.
 func (t *trainer[T]) train(ctx context.Context) error {
 	total, every := t.steps()
@@ -220,47 +257,22 @@ func (t *trainer[T]) train(ctx context.Context) error {
 	training.Random = t.random
 	training.Threads = t.options.Threads
 	training.Every = every
-	if t.options.Progress != nil {
-		training.Every = part(every, max(1, total/100))
-	}
+	training.From = t.from
 	training.Progress = func(p mlp.Progress) error {
 		t.step = p.Step
 		if p.Step == total || p.Step%every == 0 && !t.options.lastPoint {
-			if err := t.record(ctx); err != nil {
-				return err
-			}
-		}
-		if t.options.Progress != nil {
-			t.options.Progress(p.Step, total)
+			return t.record(ctx)
 		}
 		return nil
 	}
+	t.saved = time.Now()
+	training.Pause = func(p mlp.Position) error { return t.paused(p, p.Step == total || ctx.Err() != nil) }
 	return t.network.Train(ctx, t.data, training)
 }
 
 // steps returns the number of steps, and the distance of the curve's points.
 func (t *trainer[T]) steps() (total, every int) {
 	return t.experiment.TotalSteps(t.data.Len()), t.experiment.recordSteps(t.data.Len())
-}
-
-// part returns the largest part of n that goes into n without remainder and is at most limit; or n, if that part would be
-// very much smaller than the limit.
-func part(n, limit int) int {
-	best := 1
-	for i := 1; i <= n/i; i++ {
-		if n%i != 0 {
-			continue
-		}
-		for _, p := range []int{i, n / i} {
-			if p <= limit {
-				best = max(best, p)
-			}
-		}
-	}
-	if best < limit/16 {
-		return n
-	}
-	return best
 }
 
 // explain says what became of a training, in the words of the run.
@@ -276,8 +288,11 @@ func (t *trainer[T]) explain(err error) error {
 	return err
 }
 
-// record adds a point to the curve.
+// record adds a point to the curve, unless it is there already.
 func (t *trainer[T]) record(ctx context.Context) error {
+	if n := len(t.curve); n > 0 && t.curve[n-1].Step == t.step {
+		return nil
+	}
 	p := Point{Step: t.step}
 	score, err := t.network.Evaluate(ctx, t.data, t.options.Threads)
 	if err != nil {

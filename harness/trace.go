@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"iter"
 	"math"
 	"regexp"
 	"strconv"
@@ -29,7 +30,13 @@ type Trace struct {
 
 // Trace returns the run's trace.
 func (r *Result) Trace() *Trace {
-	e, s := r.Experiment, samples{r.Data, r.Test}
+	t := r.Experiment.trace(samples{r.Data, r.Test})
+	t.Points = r.Curve
+	return t
+}
+
+// trace returns the trace of a run on these samples, without its points.
+func (e *Experiment) trace(s samples) *Trace {
 	return &Trace{
 		Contract:   kernel.Contract,
 		Experiment: e.Name,
@@ -38,7 +45,6 @@ func (r *Result) Trace() *Trace {
 		Network:    shape(e.Model.Layers) + " " + e.DType,
 		Samples:    s.size().train,
 		Tests:      s.size().test,
-		Points:     r.Curve,
 	}
 }
 
@@ -51,16 +57,21 @@ const traceHeading = "samebits trace 1"
 func (t *Trace) String() string {
 	var b strings.Builder
 	fmt.Fprintln(&b, traceHeading)
-	fmt.Fprintln(&b, "contract", t.Contract)
-	fmt.Fprintln(&b, "experiment", t.Experiment, t.Digest)
-	fmt.Fprintln(&b, "data", t.Data)
-	fmt.Fprintln(&b, "network", t.Network)
+	t.facts(&b)
 	fmt.Fprintln(&b, "points", len(t.Points))
 	for _, p := range t.Points {
 		fmt.Fprintln(&b, t.line(p))
 	}
 	fmt.Fprintln(&b, "weights", t.Weights())
 	return b.String()
+}
+
+// facts writes what the points are of.
+func (t *Trace) facts(b *strings.Builder) {
+	fmt.Fprintln(b, "contract", t.Contract)
+	fmt.Fprintln(b, "experiment", t.Experiment, t.Digest)
+	fmt.Fprintln(b, "data", t.Data)
+	fmt.Fprintln(b, "network", t.Network)
 }
 
 // line writes a point.
@@ -82,9 +93,12 @@ func (t *Trace) Weights() string { return t.Points[len(t.Points)-1].Weights }
 // scorePattern is a loss, written twice, and right answers out of all.
 const scorePattern = `(\S+) \S+ (\d+)/(\d+)`
 
+// factsText is what facts writes.
+const factsText = `^contract ([\w./-]+)\nexperiment ([\w.-]+) (sha256:[0-9a-f]{64})\n` +
+	`data (sha256:[0-9a-f]{64})\nnetwork ([\w-]+ \w+)\n`
+
 var (
-	factsPattern = regexp.MustCompile(`^contract ([\w./-]+)\nexperiment ([\w.-]+) (sha256:[0-9a-f]{64})\n` +
-		`data (sha256:[0-9a-f]{64})\nnetwork ([\w-]+ \w+)\npoints (\d+)\n`)
+	factsPattern = regexp.MustCompile(factsText + `points (\d+)\n`)
 	pointPattern = regexp.MustCompile(`^(\d+) ` + scorePattern + ` (?:` + scorePattern + ` )?(sha256:[0-9a-f]{64})$`)
 )
 
@@ -226,11 +240,21 @@ func (p Point) diff(want Point) string {
 // weightsDigest identifies all weights and biases: the hash of a heading with type and shape, then layer by layer the
 // weights, a row of inputs for each output, and the biases, as little-endian IEEE 754 bits of the network's type.
 func weightsDigest[T kernel.Float](n *mlp.Network[T]) string {
+	return parametersDigest(fmt.Sprintf("%T", T(0)), shape(n.Config().Layers), func(yield func([]byte) bool) {
+		for i := range n.Layers() {
+			if !yield(bits(n.Weights(i))) || !yield(bits(n.Biases(i))) {
+				return
+			}
+		}
+	})
+}
+
+// parametersDigest is the digest of weights and biases that are given as bits.
+func parametersDigest(dtype, shape string, parameters iter.Seq[[]byte]) string {
 	h := sha256.New()
-	fmt.Fprintf(h, "samebits weights %T %s\n", T(0), shape(n.Config().Layers))
-	for i := range n.Layers() {
-		h.Write(bits(n.Weights(i)))
-		h.Write(bits(n.Biases(i)))
+	fmt.Fprintf(h, "samebits weights %s %s\n", dtype, shape)
+	for p := range parameters {
+		h.Write(p)
 	}
 	return "sha256:" + hex.EncodeToString(h.Sum(nil))
 }

@@ -162,32 +162,28 @@ func TestThreads(t *testing.T) {
 	}
 }
 
-func TestPart(t *testing.T) {
-	for _, try := range []struct{ n, limit, want int }{
-		{1, 1, 1}, {10, 1, 1}, {10, 3, 2}, {10, 5, 5}, {10, 100, 10}, {100, 33, 25}, {97, 10, 1}, {97, 96, 97}, {469 * 10, 46, 35},
-		{1 << 30, 1000, 512}, {math.MaxInt32, 1 << 20, math.MaxInt32}, {49, 8, 7},
-	} {
-		if got := part(try.n, try.limit); got != try.want {
-			t.Errorf("part(%d, %d) is %d, want %d", try.n, try.limit, got, try.want)
-		}
-	}
-}
-
 // TestProgress: reports between the points of the curve change neither points nor bits.
 func TestProgress(t *testing.T) {
-	changes := []string{"train.steps=1000", "record.every=500"}
+	changes := []string{"train.steps=100000", "record.every=50000", "data.test=4"}
 	want := runTiny(t, changes...)
 	var steps []int
-	r, err := Run(context.Background(), parse(t, tiny, changes...), Options{Progress: func(step, total int) {
-		steps = append(steps, step)
-		if total != 1000 {
-			t.Errorf("%d steps in all", total)
-		}
-	}})
+	var loaded [2]int
+	r, err := Run(context.Background(), parse(t, tiny, changes...), Options{
+		Loaded: func(train, test int) { loaded = [2]int{train, test} },
+		Progress: func(step, total int) {
+			steps = append(steps, step)
+			if total != 100000 {
+				t.Errorf("%d steps in all", total)
+			}
+		},
+	})
 	if err != nil || r.Trace().String() != want.Trace().String() {
 		t.Errorf("another trace: %v", err)
 	}
-	if len(steps) != 101 || steps[1] != 10 || steps[100] != 1000 {
+	if n := len(steps); n < 10 || steps[0] != 0 || steps[n-1] != 100000 || !slices.IsSorted(steps) || !slices.Contains(steps, 50000) {
 		t.Errorf("reports at %v", steps)
+	}
+	if loaded != [2]int{6, 4} {
+		t.Errorf("loaded %v samples", loaded)
 	}
 }

@@ -37,10 +37,12 @@ func checkDataFlag(cmd *cobra.Command, folder string) error {
 	return nil
 }
 
-// runError marks the error of a run, but for data that are missing or bad: those are files of the user's.
+// runError marks the error of a run, but for data that are missing or bad, and a checkpoint of another run: those are files
+// of the user's.
 func runError(err error) error {
 	var data *harness.DataError
-	if errors.As(err, &data) {
+	var checkpoint *harness.CheckpointError
+	if errors.As(err, &data) || errors.As(err, &checkpoint) {
 		return err
 	}
 	return failed(err)

@@ -23,6 +23,7 @@ func newRun() *cobra.Command {
 		o       harness.Options
 		folder  string
 		asJSON  bool
+		k       keeper
 	)
 	cmd := &cobra.Command{
 		Use:   "run EXPERIMENT",
@@ -35,11 +36,15 @@ last, green and red points were told rightly; blue is a 0 taken for 1, magenta a
 
 -S changes a key of the experiment for this run. The value is TOML; what is not TOML is a string.
 
+` + aboutCheckpoints + `
+
 ` + aboutData,
 		Example: `  repro run notebook
   repro run notebook -S seed=7 -S data.classes.0.n=300 -S train.rate=0.2
   repro run my.toml --out results --json
-  repro run mnist --data mnist-files -S train.rate=0.2`,
+  repro run mnist --data mnist-files -S train.rate=0.2
+  repro run mnist -S train.epochs=200 --checkpoint mnist.ckpt
+  repro run mnist -S train.epochs=200 --checkpoint mnist.ckpt --resume mnist.ckpt`,
 		Args: oneExperiment,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			e, err := open(args[0], changes)
@@ -52,15 +57,21 @@ last, green and red points were told rightly; blue is a 0 taken for 1, magenta a
 			if folder == "" && cmd.Flags().Changed("out") {
 				return errors.New("--out: want a folder")
 			}
-			r, err := runInto(cmd, e, o, folder)
-			if err != nil {
+			if err := k.prepare(cmd, e, &o); err != nil {
 				return err
 			}
-			if asJSON {
-				return writeJSON(cmd.OutOrStdout(), runReport(r))
+			r, err := runInto(cmd, e, o, folder, &k)
+			if err != nil {
+				return k.ended(cmd, args, err)
 			}
-			showRun(cmd.OutOrStdout(), r)
-			return nil
+			if asJSON {
+				if err := writeJSON(cmd.OutOrStdout(), runReport(r)); err != nil {
+					return err
+				}
+			} else {
+				showRun(cmd.OutOrStdout(), r)
+			}
+			return k.unwritten()
 		},
 	}
 	f := cmd.Flags()
@@ -70,6 +81,7 @@ last, green and red points were told rightly; blue is a 0 taken for 1, magenta a
 	dataFlag(f, &o.Data)
 	f.StringVar(&folder, "out", "", "write trace, predictions, weights and pictures into `folder`")
 	f.BoolVar(&asJSON, "json", false, "print one JSON object")
+	k.flags(f)
 	return cmd
 }
 
@@ -113,7 +125,7 @@ const maxThreads = 1024
 
 // runInto runs an experiment and writes into the folder, if one is named. Folders that were made for a run that comes to
 // nothing are taken away again.
-func runInto(cmd *cobra.Command, e *harness.Experiment, o harness.Options, folder string) (r *harness.Result, err error) {
+func runInto(cmd *cobra.Command, e *harness.Experiment, o harness.Options, folder string, k *keeper) (r *harness.Result, err error) {
 	if folder != "" {
 		missing := missingFolders(folder)
 		defer func() {
@@ -127,9 +139,9 @@ func runInto(cmd *cobra.Command, e *harness.Experiment, o harness.Options, folde
 			return nil, fmt.Errorf("--out: %w; choose another folder", err)
 		}
 	}
-	done := newProgress(cmd.ErrOrStderr()).watch(&o, "")
+	k.bar = newProgress(cmd.ErrOrStderr()).watchRun(&o, e)
 	r, err = harness.Run(cmd.Context(), e, o)
-	done()
+	k.bar.close()
 	if err != nil {
 		return nil, runError(err)
 	}
