@@ -78,9 +78,9 @@ func openFile(path string) (*Curve, error) {
 
 // openFolder reads the trace in a folder and, where they are there, the final weights.
 func openFolder(folder string) (*Curve, error) {
-	inside := filepath.Join(folder, TraceFile)
-	if _, err := os.Stat(inside); errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("%s: holds no %s; want a folder that repro run --out wrote, or a file", folder, TraceFile)
+	inside, err := traceIn(folder)
+	if err != nil {
+		return nil, err
 	}
 	c, err := openFile(inside)
 	if err != nil {
@@ -88,6 +88,15 @@ func openFolder(folder string) (*Curve, error) {
 	}
 	c.Final, err = readFinalWeights(folder, c)
 	return c, err
+}
+
+// traceIn returns the path of the trace in a folder that [Result.Export] wrote.
+func traceIn(folder string) (string, error) {
+	inside := filepath.Join(folder, TraceFile)
+	if _, err := os.Stat(inside); errors.Is(err, fs.ErrNotExist) {
+		return "", fmt.Errorf("%s: holds no %s; want a folder that repro run --out wrote, or a file", folder, TraceFile)
+	}
+	return inside, nil
 }
 
 func openGolden(arg string) (*Curve, error) {

@@ -32,6 +32,8 @@ type cell struct {
 	Verdict    string `json:"verdict"`
 	Text       string `json:"difference,omitempty"`
 
+	Parted *partedJSON `json:"parted,omitempty"` // where a replay that differs parts first
+
 	Seconds  float64 `json:"seconds"`            // of the whole replay; 0 where nothing was compared
 	Rate     float64 `json:"samples_per_second"` // trained on, by the time of the whole replay
 	Emulated bool    `json:"emulated,omitempty"`

@@ -144,8 +144,10 @@ func goingOn(words []string, begin string) (some []string) {
 func valuesOf(f *pflag.Flag) cobra.CompletionFunc {
 	kind, _ := pflag.UnquoteUsage(f)
 	switch {
-	case f.Name == "kernel":
+	case f.Name == "kernel", f.Name == "reference":
 		return kernelValues(f)
+	case f.Name == "against": // or a file
+		return cobra.FixedCompletions(append(kernel.Names(), "golden"), cobra.ShellCompDirectiveDefault)
 	case f.Name == "set":
 		return keyValues
 	case kind == "folder":

@@ -33,6 +33,9 @@ is given. A kernel that --kernel names, but that this machine or this build does
 CPU", which counts as a failure unless --allow-missing-kernel is given. Where nothing at all was compared, nothing counts
 as a success. "(emulated)" behind a verdict says that it was found under an emulator; not every emulator can be told.
 
+A replay that differs is bisected against its golden trace, which takes about two more replays: the step, phase and element
+where they part, and a hint, stand behind the difference. --bisect=false leaves that out.
+
 All experiments and golden traces are read before the first replay. The exit code is that of the worst replay: 3 before 2
 before 1. After Ctrl-C the finished replays are shown, but no JUnit report and no step summary is written.
 
@@ -69,6 +72,7 @@ GITHUB_STEP_SUMMARY names.
 	dataFlag(f, &flags.folder)
 	f.BoolVar(&flags.allowNoData, "allow-no-data", false, "do not count experiments whose data files are not there")
 	f.BoolVar(&flags.allowNoKernel, "allow-missing-kernel", false, "do not count kernels that this machine or this build does not have")
+	f.BoolVar(&flags.bisect, "bisect", true, "of a replay that differs find the first bit, as repro bisect does")
 	f.StringVar(&flags.junit, "junit", "", "write a JUnit report to `file`")
 	return cmd
 }
@@ -81,6 +85,7 @@ type verifyFlags struct {
 	allowNoData   bool
 	allowNoKernel bool
 	junit         string
+	bisect        bool
 }
 
 // matrix checks the flags and returns what they ask for.
@@ -98,7 +103,7 @@ func (f *verifyFlags) matrix(cmd *cobra.Command) (m matrix, err error) {
 			return m, fmt.Errorf("--junit: %w", err)
 		}
 	}
-	m.threads, m.folder, m.allowNoKernel, m.emulated = f.threads, f.folder, f.allowNoKernel, emulated()
+	m.threads, m.folder, m.allowNoKernel, m.emulated, m.bisect = f.threads, f.folder, f.allowNoKernel, emulated(), f.bisect
 	if !f.json || isTerminal(cmd.OutOrStdout()) {
 		m.progress = newProgress(cmd.ErrOrStderr())
 	}
@@ -174,6 +179,7 @@ type matrix struct {
 	folder        string // of data
 	allowNoKernel bool
 	emulated      bool
+	bisect        bool
 	progress      progress
 }
 
@@ -181,6 +187,7 @@ type matrix struct {
 // are finished are returned beside the error of an interruption, too.
 func (m matrix) verify(cmd *cobra.Command, subjects []subject) (cells []cell, err error) {
 	all := len(subjects) * len(m.kernels) * len(m.threads)
+	places := parted{}
 	for _, s := range subjects {
 		first := len(cells)
 		for _, k := range m.kernels {
@@ -188,6 +195,9 @@ func (m matrix) verify(cmd *cobra.Command, subjects []subject) (cells []cell, er
 				o := harness.Options{Kernel: k, Threads: t, Data: m.folder}
 				done := m.progress.watch(&o, fmt.Sprintf("%d/%d %.20s %s threads %d", len(cells)+1, all, s.name, k, t))
 				c, err := s.replay(cmd.Context(), o)
+				if err == nil && m.bisect {
+					err = places.find(cmd.Context(), s, &c, o)
+				}
 				done()
 				if err != nil {
 					return cells, err
