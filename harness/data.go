@@ -48,7 +48,13 @@ var (
 )
 
 // samples is what an experiment trains on, and what it tests with, which may be nil.
-type samples struct{ train, test *dataset.Set }
+type samples struct {
+	train, test *dataset.Set
+	sum         string // their digest, if it is known
+}
+
+// drawn reports whether each run draws samples of its own, with its random numbers.
+func (d Data) drawn() bool { return d.Source == "gaussians" }
 
 // samples makes or reads the samples and scales them.
 func (e *Experiment) samples(ctx context.Context, random *numpyrand.RandomState, folder string) (s samples, err error) {
@@ -188,6 +194,9 @@ func (d Data) size() (z size, known bool) {
 // digest identifies the values of all samples: without a test set it is the training set's own digest, else that of a
 // line with the digests of both.
 func (s samples) digest() string {
+	if s.sum != "" {
+		return s.sum
+	}
 	if s.test == nil {
 		return s.train.Digest()
 	}

@@ -75,11 +75,12 @@ func Golden(t testing.TB, experiment string) {
 // replayGolden compares with the golden trace on each kernel, and reports whether any run gave another trace.
 func replayGolden(t testing.TB, e *Experiment, golden *Trace, path string, kernels []string) (differs bool) {
 	t.Helper()
+	replayer := NewReplayer(e)
 	for _, o := range goldenOptions(kernels) {
 		name := fmt.Sprintf("impl=%s/threads=%d", o.Kernel, o.Threads)
 		replay := func(t testing.TB, place string) {
 			t.Helper()
-			v, err := Verify(t.Context(), e, golden, o)
+			v, err := replayer.Verify(t.Context(), golden, o)
 			if err != nil {
 				t.Errorf("golden: %s%v", place, err)
 			} else if !v.Match() {

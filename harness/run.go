@@ -67,6 +67,8 @@ type Result struct {
 	Outputs     []float64     // of the trained network, a row for each sample of Data; the verdicts of Verify have none
 	TestOutputs []float64     // the same of Test
 	Elapsed     time.Duration // of the whole run
+
+	dataSum string // digest of Data and Test, if it was known before the run
 }
 
 // Final returns the last point of the curve.
@@ -162,7 +164,7 @@ func run[T kernel.Float](ctx context.Context, e *Experiment, o Options) (*Result
 	} else if err := t.resume(o.Resume); err != nil {
 		return nil, &CheckpointError{err}
 	}
-	r := &Result{Experiment: e, Kernel: o.Kernel, Threads: o.Threads, Data: s.train, Test: s.test}
+	r := &Result{Experiment: e, Kernel: o.Kernel, Threads: o.Threads, Data: s.train, Test: s.test, dataSum: s.sum}
 	if err := t.finish(ctx, r); err != nil {
 		return nil, err
 	}

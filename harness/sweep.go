@@ -184,7 +184,7 @@ func (r *ReadySweep) data(ctx context.Context, i int) (d sharedData, err error) 
 	if err := e.check(); err != nil {
 		return d, err
 	}
-	if e.Data.Source == "gaussians" {
+	if e.Data.drawn() {
 		drawn, err := e.Data.clouds()
 		if err != nil {
 			return d, &DataError{err}

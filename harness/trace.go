@@ -30,7 +30,7 @@ type Trace struct {
 
 // Trace returns the run's trace.
 func (r *Result) Trace() *Trace {
-	t := r.Experiment.trace(samples{r.Data, r.Test})
+	t := r.Experiment.trace(samples{r.Data, r.Test, r.dataSum})
 	t.Points = r.Curve
 	return t
 }

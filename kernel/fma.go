@@ -28,9 +28,11 @@ func fma32(x, y, z float32) float32 {
 // sum: where s lies half-way between two float32, or below their normal range, where half-way points have other bits. A
 // sum of zero is exact: of a product of float32 nothing is lost by underflow.
 func doubtful(s float64) bool {
-	b := math.Float64bits(s)
-	return b<<35 == 1<<63 || b<<1-1 < (1023-126)<<53-1
+	return halfway(s) || math.Float64bits(s)<<1-1 < (1023-126)<<53-1
 }
+
+// halfway reports whether s lies half-way between two float32, if it is in their normal range.
+func halfway(s float64) bool { return math.Float64bits(s)<<35 == 1<<63 }
 
 // sumOdd returns p + c, rounded once to float32. It adds in float64 with rounding to odd: of the two float64 around the
 // exact sum it takes the one with an odd significand, which lies on the same side of every half-way point of float32.

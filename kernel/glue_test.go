@@ -252,7 +252,7 @@ func glueTinyLayer[T Float](b *[TinyUnits]T, w *[TinyUnits][TinyUnits]T, x *T, i
 // touch.
 func glueProducts[T Float]() *products[T] {
 	g := genericProducts[T]()
-	shape := tile{rows: 4, width: 12, grain: 4}
+	shape := tile{rows: 4, width: 24, grain: g.grain}
 	sums := func(c, from, a, b *T, m, n, k, step, width, panel int) {
 		legal(c, from, a, b)
 		glueShape(shape, m, n)

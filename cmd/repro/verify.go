@@ -134,6 +134,7 @@ type subject struct {
 	name       string
 	source     *harness.Source
 	experiment *harness.Experiment
+	replayer   *harness.Replayer // while they go on
 	golden     *harness.Trace
 	sweep      *harness.SweepTrace // in place of golden
 	missing    error               // in place of a golden trace that is not there
@@ -189,6 +190,7 @@ func (m matrix) verify(cmd *cobra.Command, subjects []subject) (cells []cell, er
 	all := len(subjects) * len(m.kernels) * len(m.threads)
 	places := parted{}
 	for _, s := range subjects {
+		s.replayer = harness.NewReplayer(s.experiment) // of this turn alone: it holds the data
 		first := len(cells)
 		for _, k := range m.kernels {
 			for _, t := range m.threads {
@@ -254,7 +256,7 @@ func (s subject) compare(ctx context.Context, c *cell, o harness.Options) (diffe
 		c.took(v.Elapsed, v.Trained)
 		return v.Difference, nil
 	}
-	v, err := harness.Verify(ctx, s.experiment, s.golden, o)
+	v, err := s.replayer.Verify(ctx, s.golden, o)
 	if err != nil {
 		return "", err
 	}
