@@ -204,10 +204,7 @@ func (d *FinalDifference) take(p *ParameterDifference) bool {
 	if math.Float64bits(p.A) == math.Float64bits(p.B) {
 		return false
 	}
-	p.ULP, _ = ULPs(p.A, p.B) // both are finite
-	if d.DType == "float32" {
-		p.ULP = ulps32(float32(p.A), float32(p.B))
-	}
+	p.ULP, _ = ulps(p.A, p.B, d.DType == "float32") // both are finite
 	if d.First == nil {
 		d.First = p
 	}
@@ -215,17 +212,4 @@ func (d *FinalDifference) take(p *ParameterDifference) bool {
 		d.Farthest = p
 	}
 	return true
-}
-
-// ulps32 returns how many float32 lie from a to b, which are finite.
-func ulps32(a, b float32) uint64 {
-	rank := func(v float32) int64 {
-		size := int64(math.Float32bits(v) &^ (1 << 31))
-		if math.Signbit(float64(v)) {
-			return -size
-		}
-		return size
-	}
-	low, high := rank(a), rank(b)
-	return uint64(max(low, high) - min(low, high))
 }

@@ -149,7 +149,7 @@ func TestULPs32(t *testing.T) {
 		{-math.MaxFloat32, math.MaxFloat32, 2 * uint64(math.Float32bits(math.MaxFloat32))},
 	} {
 		for _, p := range [][2]float32{{try.a, try.b}, {try.b, try.a}} {
-			if got := ulps32(p[0], p[1]); got != try.want {
+			if got, ok := ulps(float64(p[0]), float64(p[1]), true); !ok || got != try.want {
 				t.Errorf("from %v to %v: %d, want %d", p[0], p[1], got, try.want)
 			}
 		}

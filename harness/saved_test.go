@@ -310,7 +310,8 @@ func FuzzReadManifest(f *testing.F) {
 
 const replays = `{"results":[
 {"experiment":"a","kernel":"avx2","threads":1,"match":true,"digest":"sha256:DIGEST","verdict":"same","seconds":0.5,"samples_per_second":100},
-{"experiment":"b","kernel":"neon","threads":2,"match":false,"digest":"","verdict":"no data","difference":"why","seconds":0,"samples_per_second":0,"emulated":true}],
+{"experiment":"b","kernel":"neon","threads":2,"match":false,"digest":"","verdict":"no data","difference":"why","seconds":0,"samples_per_second":0,"emulated":true},
+{"experiment":"c","kernel":"avx2","threads":3,"match":false,"digest":"","verdict":"differs","difference":"why","parted":{"phase":"update","step":3,"from":2,"to":10,"layer":1,"sample":null,"output":4,"input":5,"a":{"value":"0x1p+00","bits":"3f800000"},"differ":1,"hint":"a hint","reproducible":true}}],
 "obsolete":["x.trace"],"later":1}
 `
 
@@ -324,12 +325,15 @@ func TestReadReplays(t *testing.T) {
 	want := &Replays{Name: "v.json", Obsolete: []string{"x.trace"}, Results: []Replay{
 		{Experiment: "a", Kernel: "avx2", Threads: 1, Match: true, Digest: hashOf("a"), Verdict: "same", Seconds: 0.5, Rate: 100},
 		{Experiment: "b", Kernel: "neon", Threads: 2, Verdict: "no data", Difference: "why", Emulated: true},
+		{Experiment: "c", Kernel: "avx2", Threads: 3, Verdict: "differs", Difference: "why", Parted: &Parted{
+			Phase: "update", Step: 3, From: 2, To: 10, Layer: new(1), Output: new(4), Input: new(5), A: &PartedNumber{}, Hint: "a hint", Reproducible: true,
+		}},
 	}}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Errorf("(-want +got):\n%s", d)
 	}
 	for _, try := range []struct{ old, by, want string }{
-		{"\"later\":1}", "", "v.json:4: not JSON: "},
+		{"\"later\":1}", "", "v.json:5: not JSON: "},
 		{`"threads":2`, `"threads":"two"`, "v.json:3: results.threads: got a JSON string"},
 		{`"results"`, `"result"`, "v.json: there are no results"},
 		{`"threads":2`, `"threads":0`, "v.json: result 2, b on kernel neon: threads is 0"},
@@ -343,6 +347,17 @@ func TestReadReplays(t *testing.T) {
 		{`"seconds":0.5`, `"seconds":-0.5`, "v.json: result 1, a on kernel avx2: seconds is -0.5"},
 		{`"seconds":0.5`, `"seconds":1e300`, "v.json: result 1, a on kernel avx2: seconds is 1e+300"},
 		{`"samples_per_second":100`, `"samples_per_second":-100`, "v.json: result 1, a on kernel avx2: samples_per_second is -100"},
+		{`"no data","difference":"why"`, `"no data","parted":{}`, `v.json: result 2, b on kernel neon: the verdict is "no data", but parted says where`},
+		{`"phase":"update"`, `"phase":"updat"`, `v.json: result 3, c on kernel avx2: parted: unknown phase "updat"; did you mean "update"?`},
+		{`"step":3`, `"step":-1`, "v.json: result 3, c on kernel avx2: parted: step -1, between 2 and 10: not a place of a run"},
+		{`"step":3`, `"step":2147483648`, "v.json: result 3, c on kernel avx2: parted: step 2147483648, "},
+		{`"from":2`, `"from":-2`, "v.json: result 3, c on kernel avx2: parted: step 3, between -2 and 10"},
+		{`"to":10`, `"to":1`, "v.json: result 3, c on kernel avx2: parted: step 3, between 2 and 1:"},
+		{`"to":10`, `"to":2147483648`, "v.json: result 3, c on kernel avx2: parted: step 3, between 2 and 2147483648:"},
+		{`"layer":1`, `"layer":-1`, "v.json: result 3, c on kernel avx2: parted: layer, sample, output or input is -1"},
+		{`"input":5`, `"input":-5`, "v.json: result 3, c on kernel avx2: parted: layer, sample, output or input is -5"},
+		{`"layer":1`, `"layer":"1"`, "v.json:4: results.parted.layer: got a JSON string"},
+		{`"phase":"update","step":3,"from":2,"to":10,"layer":1,"sample":null,"output":4,"input":5,"a":{`, `"phase":"evaluation","b":{`, "v.json: result 3, c on kernel avx2: parted: phase evaluation: want a, the value that differs"},
 	} {
 		text := strings.Replace(replaysText(), try.old, try.by, 1)
 		if _, err := ReadReplays("v.json", []byte(text)); err == nil || !strings.HasPrefix(err.Error(), try.want) {
@@ -355,6 +370,8 @@ func FuzzReadReplays(f *testing.F) {
 	f.Add([]byte(replaysText()))
 	f.Add([]byte(`{"results":[{}]}`))
 	f.Add([]byte(`{"results":null}`))
+	f.Add([]byte(strings.Replace(replaysText(), `"update"`, `"evaluation"`, 1)))
+	f.Add([]byte(strings.Replace(replaysText(), `"reproducible":true`, "", 1)))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		r, err := ReadReplays("v.json", text)
 		if err != nil {
@@ -366,6 +383,9 @@ func FuzzReadReplays(f *testing.F) {
 		for _, c := range r.Results {
 			if c.Match != (c.Verdict == "same") || c.Threads < 1 || c.Experiment == "" {
 				t.Errorf("%+v", c)
+			}
+			if c.Parted != nil && c.Parted.Summary() == "" {
+				t.Errorf("parted nowhere: %+v", c.Parted)
 			}
 		}
 	})

@@ -22,6 +22,7 @@ type Replay struct {
 	Digest     string  `json:"digest"` // of the final weights, or empty
 	Verdict    string  `json:"verdict"`
 	Difference string  `json:"difference"` // how it differs, or why it was not compared
+	Parted     *Parted `json:"parted"`     // where it parts from the golden trace; nil where that was not looked for
 	Seconds    float64 `json:"seconds"`
 	Rate       float64 `json:"samples_per_second"`
 	Emulated   bool    `json:"emulated"`
@@ -80,6 +81,13 @@ func (c Replay) check() error {
 		return fmt.Errorf("seconds is %v, which no replay takes", c.Seconds)
 	case !(c.Rate >= 0) || !finite(c.Rate):
 		return fmt.Errorf("samples_per_second is %v, want 0 or more", c.Rate)
+	case c.Parted == nil:
+		return nil
+	case c.Verdict != Differs:
+		return fmt.Errorf("the verdict is %q, but parted says where it differs", c.Verdict)
+	}
+	if err := c.Parted.check(); err != nil {
+		return fmt.Errorf("parted: %w", err)
 	}
 	return nil
 }

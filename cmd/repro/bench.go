@@ -116,8 +116,6 @@ func (b *benchCall) choose(cmd *cobra.Command) ([]bench.Benchmark, error) {
 		}
 	}
 	switch {
-	case len(threads) == 0:
-		return nil, errors.New("--threads: want a number, or several with commas between")
 	case b.time <= 0 || b.time > time.Hour:
 		return nil, fmt.Errorf("--time %v: want more than 0 and at most 1h, as in 100ms", b.time)
 	case b.count < 1 || b.count > 1000:

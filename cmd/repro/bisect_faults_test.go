@@ -74,6 +74,11 @@ func TestFaultVerifyPlaces(t *testing.T) {
 		if err := json.Unmarshal([]byte(text), &object); err != nil || object.Results[0].Parted == nil || object.Results[0].Parted.Step == nil {
 			t.Errorf("%s: %v, %s", name, err, text)
 		}
+		if r, err := harness.ReadReplays("v.json", []byte(text)); err != nil {
+			t.Errorf("%s: read back: %v", name, err)
+		} else if one := r.Results[0]; !strings.Contains(one.Difference, "\n"+one.Parted.Summary()) || !strings.Contains(one.Difference, "\n"+one.Parted.Hint+"\n") {
+			t.Errorf("%s: place or hint is not in %q", name, one.Difference)
+		}
 		_, text, _ = repro(t, "verify", "notebook", "--kernel", name, "--json", "--bisect=false")
 		if strings.Contains(text, "parted") {
 			t.Errorf("%s: %s", name, text)

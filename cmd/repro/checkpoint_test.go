@@ -48,14 +48,21 @@ func TestCommandLine(t *testing.T) {
 	dir := t.TempDir()
 	file, ckpt := filepath.Join(dir, "it's.toml"), filepath.Join(dir, "a b.ckpt")
 	write(t, file, strings.NewReplacer("steps = 9", "steps = 2000000000", "every = 4", "every = 2000").Replace(experiment))
-	args := []string{"run", "-S", "train.targets=[0.1, 0.9]", file, "--json", "--checkpoint", ckpt, "-S", "seed=4", "--threads=1"}
+	args := []string{"run", "-S", "train.targets=[0.1, 0.9]", file, "--json", "--checkpoint", ckpt, "--checkpoint-every", "1ms", "-S", "seed=4", "--threads=1"}
 	quoted := "'" + ckpt + "'"
 	want := "go on with: repro run '" + strings.Replace(file, "'", `'\''`, 1) + "' --checkpoint " + quoted +
-		" --json -S 'train.targets=[0.1, 0.9]' -S seed=4 --threads 1 --resume " + quoted + "\n"
+		" --checkpoint-every 1ms --json -S 'train.targets=[0.1, 0.9]' -S seed=4 --threads 1 --resume " + quoted + "\n"
 	for _, more := range [][]string{nil, {"--resume", ckpt}} { // the second time --resume is there already
 		var stderr bytes.Buffer
-		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Millisecond)
-		code := execute(canceled{ctx}, append(args, more...), &bytes.Buffer{}, &stderr)
+		ctx, cancel := context.WithCancel(t.Context())
+		was, _ := os.ReadFile(ckpt)
+		go func() {
+			defer cancel()
+			for is := was; bytes.Equal(is, was) && ctx.Err() == nil; is, _ = os.ReadFile(ckpt) { // until there is one, or another
+				time.Sleep(time.Millisecond)
+			}
+		}()
+		code := execute(ctx, append(args, more...), &bytes.Buffer{}, &stderr)
 		cancel()
 		if code != exitInterrupted || !strings.HasSuffix(stderr.String(), want) {
 			t.Errorf("exit code %d, %q, want %q", code, stderr.String(), want)
@@ -68,16 +75,6 @@ func TestCommandLine(t *testing.T) {
 			t.Errorf("%q, want %q", stderr.String(), holds)
 		}
 	}
-}
-
-// canceled is a context whose end looks like Ctrl-C.
-type canceled struct{ context.Context }
-
-func (c canceled) Err() error {
-	if c.Context.Err() != nil {
-		return context.Canceled
-	}
-	return nil
 }
 
 // TestKeeperFails: a checkpoint that cannot be written does not end a run, but its end is no success.

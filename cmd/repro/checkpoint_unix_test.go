@@ -39,7 +39,7 @@ func (p *process) exit(t *testing.T) int {
 func until(t *testing.T, what string, is func() bool) {
 	t.Helper()
 	for begin := time.Now(); !is(); time.Sleep(time.Millisecond) {
-		if time.Since(begin) > time.Minute {
+		if time.Since(begin) > 5*time.Minute {
 			t.Fatalf("waited in vain until %s", what)
 		}
 	}

@@ -29,8 +29,9 @@ func newReport() *cobra.Command {
 
 and a file is known by what is in it. The page shows the result and the environment of each run, its learning curve, for
 samples of two features the classes and the predictions, and how the classes were confused; verdict, time and throughput
-of each replay; of a sweep the distribution of the right answers and the root digest. Runs of one experiment stand one
-beside the other, and the first is compared with each of the others, bit by bit.
+of each replay, and where one that differs parts from the golden trace; of a sweep the distribution of the right answers
+and the root digest. Runs of one experiment stand one beside the other, and the first is compared with each of the others,
+bit by bit.
 
 Pictures are drawn anew from trace.txt and predictions.csv. Inputs that contradict each other, such as predictions of
 another run than the trace, are refused. The same inputs give the same page.

@@ -54,7 +54,7 @@ func (p parted) find(ctx context.Context, s subject, c *cell, o harness.Options)
 		at = place{b, c.Threads}
 		p[key] = at
 	}
-	if known {
+	if known && at.found != nil {
 		c.Text += fmt.Sprintf("\nas with --threads %d:", at.threads)
 	}
 	switch b := at.found; {

@@ -835,7 +835,7 @@ func start(t *testing.T, args ...string) *process {
 // grows waits until the file has more than size bytes, or the command has ended, and returns how many it has.
 func (p *process) grows(t *testing.T, path string, size int64) int64 {
 	t.Helper()
-	for end := time.Now().Add(30 * time.Second); time.Now().Before(end); time.Sleep(2 * time.Millisecond) {
+	for end := time.Now().Add(5 * time.Minute); time.Now().Before(end); time.Sleep(2 * time.Millisecond) {
 		if info, err := os.Stat(path); err == nil && info.Size() > size {
 			return info.Size()
 		}

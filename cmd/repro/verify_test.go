@@ -29,6 +29,17 @@ func TestVerifyOpensFirst(t *testing.T) {
 	}
 }
 
+// TestVerifyOther: a golden trace of another experiment has no place where a replay parts from it, on any number of threads.
+func TestVerifyOther(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "other.toml")
+	write(t, file, experiment)
+	write(t, strings.Replace(file, ".toml", ".trace", 1), goldenOf(t, strings.Replace(experiment, "steps = 9", "steps = 8", 1)))
+	code, out, stderr := repro(t, "verify", file, "--kernel", "generic", "--threads", "1,2")
+	if code != exitDiffers || stderr != "" || strings.Count(out, ": another experiment: ") != 2 || strings.Contains(out, "as with") {
+		t.Errorf("exit code %d, %s, %q", code, out, stderr)
+	}
+}
+
 // TestVerifyInterrupted interrupts the third experiment: the first two are shown, and there is no report.
 func TestVerifyInterrupted(t *testing.T) {
 	dir := t.TempDir()

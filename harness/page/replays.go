@@ -3,6 +3,7 @@ package page
 import (
 	"fmt"
 	"iter"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -38,7 +39,13 @@ type replay struct {
 // detail is how replays differ, or why they were not compared.
 type detail struct {
 	Places []string
-	Text   string
+	Lines  []line
+}
+
+// line is one of a detail. Place and hint stand out.
+type line struct {
+	Class string // place, hint or nothing
+	Text  string
 }
 
 func showReplays(r *harness.Replays, number int) *matrix {
@@ -97,8 +104,8 @@ func (m *matrix) explain(results []harness.Replay) {
 	all := map[string]int{} // replays of each experiment
 	for _, c := range results {
 		all[c.Experiment]++
-		w := words{c.Verdict, strings.TrimSpace(c.Difference)}
-		if c.Match || w.text == "" {
+		w := words{c.Verdict, strings.TrimSpace(asWith.ReplaceAllString(c.Difference, ""))}
+		if c.Match || w.text == "" && c.Parted == nil {
 			continue
 		}
 		if replays[w] == nil {
@@ -107,8 +114,36 @@ func (m *matrix) explain(results []harness.Replay) {
 		replays[w] = append(replays[w], c)
 	}
 	for _, w := range order {
-		m.Details = append(m.Details, detail{placesOf(replays[w], all), w.text})
+		m.Details = append(m.Details, detail{placesOf(replays[w], all), linesOf(w.text, replays[w][0].Parted)})
 	}
+}
+
+// asWith stands in the text of a replay that differs as another does. In a report both stand together.
+var asWith = regexp.MustCompile(`(?m)^as with --threads \d+:(\n|$)`)
+
+// linesOf tells place and hint apart from the rest of a text, and puts them first where they are not in it.
+func linesOf(text string, p *harness.Parted) (lines []line) {
+	place, hint := "", ""
+	if p != nil {
+		place, hint = p.Summary(), p.Hint
+	}
+	for one := range strings.SplitSeq(text, "\n") {
+		switch {
+		case place != "" && strings.HasPrefix(one, place):
+			lines, place = append(lines, line{"place", one}), ""
+		case hint != "" && one == hint:
+			lines, hint = append(lines, line{"hint", one}), ""
+		case one != "":
+			lines = append(lines, line{"", one})
+		}
+	}
+	if hint != "" {
+		lines = slices.Insert(lines, 0, line{"hint", hint})
+	}
+	if place != "" {
+		lines = slices.Insert(lines, 0, line{"place", place})
+	}
+	return lines
 }
 
 // placesOf names replays of one verdict, those on all kernels and threads of an experiment together, as are those on one
@@ -125,7 +160,7 @@ func placesOf(replays []harness.Replay, all map[string]int) (places []string) {
 			for _, c := range on {
 				threads = append(threads, strconv.Itoa(c.Threads))
 			}
-			places = append(places, fmt.Sprintf("%s, kernel %s, threads %s: %s", name, on[0].Kernel, strings.Join(threads, " and "), verdict))
+			places = append(places, fmt.Sprintf("%s, kernel %s, threads %s: %s", name, on[0].Kernel, listed(threads), verdict))
 		}
 	}
 	return places

@@ -391,6 +391,7 @@ func TestHostile(t *testing.T) {
 			for i := range v.Results {
 				v.Results[i].Experiment, v.Results[i].Kernel, v.Results[i].Difference = text, text, text
 				v.Results[i].Digest, v.Results[i].Verdict = text, text
+				v.Results[i].Parted = &harness.Parted{Phase: text, Hint: text}
 			}
 		}
 		for _, s := range r.Sweeps {
@@ -491,12 +492,95 @@ func TestReplays(t *testing.T) {
 	}; !slices.Equal(got, want) {
 		t.Errorf("reasons %q, want %q", got, want)
 	}
+	if strong := root.all("strong"); len(strong) > 0 {
+		t.Errorf("stand out without a reason: %q", texts(strong))
+	}
 	classes := map[string]string{}
 	for _, n := range root.all("span") {
 		classes[n.text] = n.attrs["class"]
 	}
 	if classes["same"] != "word good" || classes["differs"] != "word bad" || classes["no data"] != "word open" {
 		t.Errorf("classes %v", classes)
+	}
+}
+
+// TestParted: replays that part in the same place stand together. Place and hint stand out, once, in the text or before it.
+func TestParted(t *testing.T) {
+	parted := func(step int, hint string) *harness.Parted {
+		return &harness.Parted{Phase: harness.PhaseUpdate, Step: step, From: step - 1, To: step, Layer: new(0), Hint: hint, Reproducible: true}
+	}
+	r := &harness.Replays{Name: "v.json"}
+	add := func(kernel string, threads int, difference string, p *harness.Parted) {
+		r.Results = append(r.Results, harness.Replay{Experiment: "a", Kernel: kernel, Threads: threads, Verdict: "differs", Difference: difference, Parted: p})
+	}
+	const found = "parted: step 3, update, layer 0, in the routine\n0x1p+00\nnot fused, either\nnot fused"
+	add("x", 1, "point 1\n"+found, parted(3, "not fused"))
+	add("x", 2, "point 1\nas with --threads 1:\n"+found, parted(3, "not fused"))
+	add("x", 3, "point 1\nas with --threads 1:\n"+found, parted(3, "not fused"))
+	add("y", 1, "point 2", parted(4, "flushed"))
+	add("y", 2, "", parted(5, ""))
+	add("z", 1, "point 3\nas with --threads 8:", nil)
+	root := check(t, render(t, &Report{Replays: []*harness.Replays{r}}))
+	var got []string
+	for _, n := range root.all("dt", "dd") {
+		got = append(got, n.text)
+	}
+	if want := []string{
+		"a, kernel x, threads 1, 2 and 3: differs", "point 1\nparted: step 3, update, layer 0, in the routine\n0x1p+00\nnot fused, either\nhint: not fused",
+		"a, kernel y, threads 1: differs", "parted: step 4, update, layer 0\nhint: flushed\npoint 2",
+		"a, kernel y, threads 2: differs", "parted: step 5, update, layer 0",
+		"a, kernel z, threads 1: differs", "point 3",
+	}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if got, want := texts(root.all("strong")), []string{
+		"parted: step 3, update, layer 0, in the routine", "hint:", "parted: step 4, update, layer 0", "hint:", "parted: step 5, update, layer 0",
+	}; !slices.Equal(got, want) {
+		t.Errorf("%q stand out, want %q", got, want)
+	}
+}
+
+func TestListed(t *testing.T) {
+	for want, words := range map[string][]string{"": nil, "1": {"1"}, "1 and 2": {"1", "2"}, "1, 2 and 3": {"1", "2", "3"}} {
+		if got := listed(words); got != want {
+			t.Errorf("%q: %q, want %q", words, got, want)
+		}
+	}
+}
+
+// TestSweepQuantiles: of 40 runs each number that is shown is another.
+func TestSweepQuantiles(t *testing.T) {
+	// The sum is 170, that of the squares 812.
+	runs := slices.Concat([]int{1}, slices.Repeat([]int{2}, 3), slices.Repeat([]int{3}, 8), slices.Repeat([]int{4}, 10),
+		slices.Repeat([]int{5}, 14), slices.Repeat([]int{6}, 2), []int{8, 9})
+	for _, settings := range []int{1, 2} {
+		s := &harness.SavedSweep{Name: "s", ID: "i", Contract: "samebits/1", Experiment: "clouds", Seeds: "0..39", Distribution: harness.NewDistribution()}
+		for seed, right := range runs {
+			for i := range settings {
+				r := harness.Row{Seed: uint32(seed), Total: 10, Tests: 100, Digest: digest, Sweep: s.ID}
+				r.Score.Correct, r.Test.Correct = right, 10*right
+				if settings > 1 {
+					r.Set = []string{fmt.Sprint("s", i)}
+				}
+				s.Distribution.Add(&r)
+			}
+		}
+		root := check(t, render(t, &Report{Sweeps: []*harness.SavedSweep{s}}))
+		var rows []string
+		for _, row := range root.all("tr") {
+			rows = append(rows, strings.Join(texts(row.children), " | "))
+		}
+		wanted := []string{
+			"mean right | 4.25 (42.50 %) | 42.50 (42.50 %)", "deviation | 1.51 | 15.15", "least | 1 | 10", "5 % | 2 | 20", "25 % | 3 | 30", "median | 4 | 40", "75 % | 5 | 50", "95 % | 6 | 60", "most | 9 | 90",
+		}
+		if settings > 1 {
+			wanted = []string{"s1 | 40 | 0 | 4.25 | 1.51 | 1 | 4 | 9 | 0 | 42.50 | 15.15 | 10 | 40 | 90 | 0"}
+		}
+		for _, want := range wanted {
+			if !slices.Contains(rows, want) {
+				t.Errorf("no row %q in %q", want, rows)
+			}
+		}
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"golang.org/x/perf/benchfmt"
@@ -226,21 +227,20 @@ func TestBounds(t *testing.T) {
 	}
 }
 
-// TestMeasure: the number of operations grows until they take long enough, and that last time alone counts.
+// TestMeasure: the number of operations grows until they take long enough, and that last time alone counts. The clock is the
+// bubble's own.
 func TestMeasure(t *testing.T) {
-	const d = 2 * time.Millisecond
-	var asked []int
-	n, took, err := measure(t.Context(), d, func(_ context.Context, n int) (int, error) {
-		asked = append(asked, n)
-		start := time.Now()
-		for time.Since(start) < time.Duration(n)*10*time.Microsecond {
+	synctest.Test(t, func(t *testing.T) {
+		var asked []int
+		n, took, err := measure(t.Context(), 3*time.Millisecond, func(_ context.Context, n int) (int, error) {
+			asked = append(asked, n)
+			time.Sleep(time.Duration(n) * 10 * time.Microsecond)
+			return n + 1, nil // one more than asked, as where there are batches
+		})
+		if want := []int{1, 200, 361}; err != nil || n != want[2]+1 || took != 3610*time.Microsecond || !slices.Equal(asked, want) {
+			t.Errorf("%d operations in %v after %v, want %v, %v", n, took, asked, want, err)
 		}
-		return n + 1, nil // one more than asked, as where there are batches
 	})
-	last := asked[len(asked)-1]
-	if err != nil || took < d || n != last+1 || asked[0] != 1 || len(asked) < 2 || !slices.IsSorted(asked) {
-		t.Errorf("%d operations in %v after %v, %v", n, took, asked, err)
-	}
 	for _, try := range []struct {
 		d    time.Duration
 		n    int

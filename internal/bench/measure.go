@@ -33,9 +33,10 @@ func (r Result) Share() float64 {
 	return r.Limit.Time / r.Time
 }
 
-// Run measures a benchmark for about as long as d, a limit for 200 ms at most. It does ever more operations, as package testing does, until they take
-// that long. What it needs is made before, and its limit is measured just before and after, so that both are from the same
-// moment of a machine that has other things to do. The error is that of ctx, or the benchmark's own.
+// Run measures a benchmark for about as long as d, a limit for [longestLimit] at most. It does ever more operations, as
+// package testing does, until they take that long. What it needs is made before, and its limit is measured just before and
+// after, so that both are from the same moment of a machine that has other things to do. The error is that of ctx, or the
+// benchmark's own.
 func (b *Benchmark) Run(ctx context.Context, d time.Duration) (Result, error) {
 	if err := ctx.Err(); err != nil {
 		return Result{}, err

@@ -44,14 +44,18 @@ func TestNoBandwidth(t *testing.T) {
 	}
 }
 
-// Nearer memory is not slower by much. Others use the machine, too, so that this holds only roughly.
+// Nearer memory is not slower by much. Others use the machine, too, so that this holds only roughly, and once is enough.
 func TestNearerIsFaster(t *testing.T) {
 	l := Levels()
 	row := kernel.Names()[0]
-	near, far := Read(row, l[0].Set, short), Read(row, l[2].Set, short)
-	if near < 0.5*far {
-		t.Errorf("%s: %v GB/s from %s, %v from %s", row, near, l[0].Name, far, l[2].Name)
+	for range 10 {
+		near, far := Read(row, l[0].Set, short), Read(row, l[2].Set, short)
+		if near >= 0.5*far {
+			return
+		}
+		t.Logf("%s: %v GB/s from %s, %v from %s", row, near, l[0].Name, far, l[2].Name)
 	}
+	t.Error("nearer memory is slower")
 }
 
 // Each loop touches every word of its blocks, once a round, and no other: the sums count the words, of which those around
