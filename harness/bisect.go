@@ -152,7 +152,7 @@ func (p *bisector[T]) settle(found *Parting) {
 	default:
 		p.found.Parting = found
 		if c := p.curve; c != nil {
-			p.found.Notes = append(p.found.Notes, fmt.Sprintf("the learning curves differ from step %d on", c.Step))
+			p.note("the learning curves differ from step %d on", c.Step)
 		}
 	}
 }
@@ -177,7 +177,7 @@ func (p *bisector[T]) compareData() *Parting {
 		found.Sample, found.Input = d.first/sets.Features, d.first%sets.Features
 		found.Hint = "the two draw other numbers from the same stream"
 		if i > 0 {
-			p.found.Notes = append(p.found.Notes, "the sample is one of those to test with")
+			p.note("the sample is one of those to test with")
 		}
 		return found
 	}

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/samebits/samebits/kernel"
+	"github.com/samebits/samebits/mlp"
 )
 
 // small is an experiment for bisections: two layers, of different activations, with biases.
@@ -150,6 +151,29 @@ func TestBisectFindsTheStep(t *testing.T) {
 	}
 }
 
+// TestBisectLastPoint: the curve's last point is compared too where the steps are no multiple of those between two points.
+func TestBisectLastPoint(t *testing.T) {
+	e := parse(t, small, "train.steps=47")
+	other := e.Model.Config
+	other.Activations = []kernel.Activation{kernel.Tanh, kernel.Tanh} // the same weights give other outputs
+	found := tampered(t, e, func(b *side[float64], at int) {
+		if at != 47 {
+			return
+		}
+		n, err := mlp.New(other, b.kernel)
+		for l := range b.network.Layers() {
+			err = errors.Join(err, n.SetWeights(l, b.network.Weights(l)), n.SetBiases(l, b.network.Biases(l)))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.network = n
+	})
+	if p := found.Parting; p == nil || p.Phase != PhaseEvaluation || p.Step != 47 || p.Layer != 1 || found.Compared != 47 {
+		t.Errorf("%v: %+v", found, p)
+	}
+}
+
 // TestBisectIrreproducible changes a weight once, and not when the steps are done again.
 func TestBisectIrreproducible(t *testing.T) {
 	once := false
@@ -249,13 +273,17 @@ func TestBisectTrace(t *testing.T) {
 	}{
 		{"weights", func(t *Trace) { t.Points[3].Weights = hashOf("a") }, "parted in steps 21 to 30; which step cannot be told",
 			func(p *Parting) bool { return p.From == 20 && p.To == 30 && p.Phase == "" && p.A == nil }},
+		{"weights before the last", func(t *Trace) { t.Points[4].Weights = hashOf("a") }, "parted in steps 31 to 40; which step cannot be told",
+			func(p *Parting) bool { return p.From == 30 && p.To == 40 && p.Phase == "" }},
 		{"initial weights", func(t *Trace) { t.Points[0].Weights = hashOf("a") }, "parted: initial weights",
 			func(p *Parting) bool { return p.Phase == PhaseInitial && p.Layer == -1 }},
 		{"data", func(t *Trace) { t.Data = hashOf("b") }, "parted: data", func(p *Parting) bool { return p.Phase == PhaseData && p.Sample == -1 }},
 		{"loss", func(t *Trace) { t.Points[2].Loss = 0.5 }, "parted: after step 20, evaluation, loss",
 			func(p *Parting) bool { return p.Step == 20 && p.B.Value == 0.5 && p.A.Value == r.Curve[2].Loss }},
 		{"right answers", func(t *Trace) { t.Points[5].Correct = 3 }, "parted: after step 50, evaluation, right answers",
-			func(p *Parting) bool { return p.B.Index && p.B.Value == 3 && p.A.Value == float64(r.Curve[5].Correct) }},
+			func(p *Parting) bool {
+				return p.B.Index && p.B.Value == 3 && p.A.Value == float64(r.Curve[5].Correct) && p.value(p.B) == "has 3 right"
+			}},
 		{"test loss", func(t *Trace) { t.Points[1].Test.Loss = 0.5 }, "parted: after step 10, evaluation, loss",
 			func(p *Parting) bool { return p.B.Value == 0.5 && p.A.Value == r.Curve[1].Test.Loss }},
 		{"loss, then weights", func(t *Trace) { t.Points[1].Loss, t.Points[2].Weights = 0.5, hashOf("c") },
@@ -276,6 +304,161 @@ func TestBisectTrace(t *testing.T) {
 		if curve := strings.Contains(notes, "the learning curves differ from step 10 on"); curve != (try.name == "loss, then weights") {
 			t.Errorf("%s: notes %q", try.name, found.Notes)
 		}
+		again := fmt.Sprintf("after step %d the weights are those of saved again, as where only its digest after step %d was changed", found.Compared+20, found.Compared+10)
+		if got := strings.Contains(notes, again); got != (found.Parting.Phase == "") {
+			t.Errorf("%s: notes %q", try.name, found.Notes)
+		}
+	}
+}
+
+// TestBisectTraceOnward: weights that go on to differ are not taken for a digest that was changed.
+func TestBisectTraceOnward(t *testing.T) {
+	e := parse(t, small)
+	r, err := Run(t.Context(), e, Options{Kernel: Reference})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, from := range []int{3, 4, 5} {
+		changed := *r.Trace()
+		changed.Points = append([]Point(nil), r.Curve...)
+		for i := from; i < len(changed.Points); i++ {
+			changed.Points[i].Weights = hashOf(fmt.Sprint(i))
+		}
+		found := bisectSmall(t, e, Side{Kernel: Reference}, Side{Trace: &changed, Name: "saved"})
+		if p := found.Parting; p == nil || p.From != 10*from-10 || p.To != 10*from || strings.Contains(found.String(), "again") {
+			t.Errorf("from point %d on: %v", from, found)
+		}
+	}
+}
+
+// TestBisectTraceDiverged: a run that the trace does not show to diverge says that it does.
+func TestBisectTraceDiverged(t *testing.T) {
+	tame, wild := parse(t, small), parse(t, small, "train.rate=1e300", "model.activation=identity")
+	r, err := Run(t.Context(), tame, Options{Kernel: Reference})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = Run(t.Context(), wild, Options{Kernel: Reference})
+	var diverged *Diverged
+	if !errors.As(err, &diverged) {
+		t.Fatal(err)
+	}
+	trace := *r.Trace()
+	trace.Digest = wild.Digest()
+	trace.Points = append([]Point(nil), r.Curve...)
+	found := bisectSmall(t, wild, Side{Kernel: Reference}, Side{Trace: &trace, Name: "saved"})
+	want := fmt.Sprintf("generic (1 thread): after step %d the weights of layer %d are no longer finite", diverged.Step, diverged.Layer)
+	if p := found.Parting; p == nil || p.Phase != "" || p.From != 0 || p.To != 10 || !strings.Contains(found.String(), "\n"+want+"\n") {
+		t.Errorf("%v, want %s", found, want)
+	}
+}
+
+// TestBisectTraceZero: a zero of the other sign is another loss.
+func TestBisectTraceZero(t *testing.T) {
+	e := parse(t, small, "seed=2", "model.layers=[3, 1, 2]", "model.activation=relu", "model.bias=false", "train.targets=[0, 0]") // its unit gives nothing
+	r, err := Run(t.Context(), e, Options{Kernel: Reference})
+	if err != nil {
+		t.Fatal(err)
+	}
+	changed := *r.Trace()
+	changed.Points = append([]Point(nil), r.Curve...)
+	changed.Points[2].Loss = math.Copysign(0, -1)
+	found := bisectSmall(t, e, Side{Kernel: Reference}, Side{Trace: &changed, Name: "saved"})
+	p := found.Parting
+	if p == nil || p.Phase != PhaseEvaluation || p.Step != 20 || p.A == nil || p.A.Hex() != "0x0p+00" || p.B.Hex() != "-0x0p+00" ||
+		strings.Contains(found.String(), "stands for it") {
+		t.Errorf("%v: %+v", found, p)
+	}
+}
+
+// TestBisectEndless: a loss that is not finite is an error, as in a run, even if both sides have it.
+func TestBisectEndless(t *testing.T) {
+	e := parse(t, small, "train.rate=1e200", "train.steps=1", "model.activation=identity")
+	p := &bisector[float64]{ctx: t.Context(), experiment: e}
+	s, err := p.open(Side{Kernel: Reference})
+	if err != nil {
+		t.Fatal(err)
+	}
+	trace := e.trace(s.samples)
+	for range 2 {
+		point, err := s.point(p)
+		if err == nil && s.position.Step == 0 {
+			err = s.advance(t.Context(), e, 1)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		trace.Points = append(trace.Points, point)
+	}
+	_, runErr := Run(t.Context(), e, Options{Kernel: Reference})
+	var loss *LossError
+	for _, b := range []Side{{Trace: trace, Name: "saved"}, {Kernel: Reference, Threads: 2}} {
+		_, err = Bisect(t.Context(), e, Side{Kernel: Reference}, b, BisectOptions{})
+		if !errors.As(err, &loss) || runErr == nil || err.Error() != runErr.Error() {
+			t.Errorf("%v: error %v, of a run %v", b, err, runErr)
+		}
+	}
+}
+
+// TestBisectTraceReference: what is said where no kernel gives the trace's bits depends on which were tried.
+func TestBisectTraceReference(t *testing.T) {
+	e := parse(t, small)
+	r, err := Run(t.Context(), e, Options{Kernel: Reference})
+	if err != nil {
+		t.Fatal(err)
+	}
+	changed := *r.Trace()
+	changed.Points = append([]Point(nil), r.Curve...)
+	changed.Points[1].Weights = hashOf("a")
+	all := "no other kernel gives the bits of saved there, "
+	if len(kernel.Names()) == 1 {
+		all = "there is no other kernel that could stand for saved, "
+	}
+	for reference, want := range map[string]string{"": all, Reference: "kernel generic does not give the bits of saved there, "} {
+		found, err := Bisect(t.Context(), e, Side{Kernel: Reference}, Side{Trace: &changed, Name: "saved"}, BisectOptions{Reference: reference})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(found.String(), "\n"+want+"so that the first value that differs cannot be told") {
+			t.Errorf("reference %q: %v", reference, found)
+		}
+	}
+}
+
+// TestBisectTraceLost: a difference from the trace that is not there any more when the kernel that stands for it goes beside:
+// the interval is all that is known, and nothing after its beginning is called the same.
+func TestBisectTraceLost(t *testing.T) {
+	if len(kernel.Names()) < 2 {
+		t.Skip("one kernel alone: none can stand for a trace")
+	}
+	e := parse(t, small)
+	r, err := Run(t.Context(), e, Options{Kernel: Reference})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &bisector[float64]{ctx: t.Context(), experiment: e}
+	if p.a, err = p.open(Side{Kernel: kernel.Names()[0]}); err != nil {
+		t.Fatal(err)
+	}
+	passes := 0
+	p.a.tamper = func(step int) {
+		if step != 27 {
+			return
+		}
+		if passes++; passes > 2 { // on its way, and once more
+			return
+		}
+		if err := p.a.network.SetBiases(1, []float64{0.5, 0.25}); err != nil {
+			t.Error(err)
+		}
+	}
+	p.total, p.every = 50, 10
+	p.found = &Bisection{Experiment: e, A: p.a.Side, B: Side{Trace: r.Trace(), Name: "saved"}}
+	if err := p.withTrace(p.found.B); err != nil {
+		t.Fatal(err)
+	}
+	if at := p.found.Parting; passes != 3 || at == nil || at.Phase != "" || at.From != 20 || at.To != 30 || p.done != 20 {
+		t.Errorf("%d passes, %v: %+v, the same after %d", passes, p.found, at, p.done)
 	}
 }
 
@@ -326,7 +509,8 @@ func TestBisectErrors(t *testing.T) {
 	cut.Points = cut.Points[:3]
 	late.Points = append([]Point(nil), late.Points...)
 	late.Points[2].Step++
-	other := runTiny(t).Trace()
+	other, empty := runTiny(t).Trace(), *r.Trace()
+	empty.Points = nil
 	for _, try := range []struct {
 		a, b Side
 		o    BisectOptions
@@ -337,6 +521,7 @@ func TestBisectErrors(t *testing.T) {
 		{Side{Trace: other}, Side{}, BisectOptions{}, "the first side must be a run"},
 		{Side{}, Side{Trace: other, Name: "x"}, BisectOptions{}, "not comparable: x: another experiment: "},
 		{Side{}, Side{Trace: &cut, Name: "x"}, BisectOptions{}, "not comparable: x: its last point is of step 20, the run has 50"},
+		{Side{}, Side{Trace: &empty, Name: "x"}, BisectOptions{}, "not comparable: x: it has no points"},
 		{Side{}, Side{Trace: &late, Name: "x"}, BisectOptions{}, "not comparable: x: point 2 is of step 21, want 20"},
 	} {
 		_, err := Bisect(t.Context(), e, try.a, try.b, try.o)

@@ -216,7 +216,7 @@ func (p *bisector[T]) evaluate() error {
 		if err != nil {
 			return err
 		}
-		if !sameValue(a.Loss, b.Loss) || a.Correct != b.Correct {
+		if !sameScore(a, b) {
 			p.curve, err = p.evaluated(data, a, b)
 			return err
 		}
@@ -228,7 +228,7 @@ func (p *bisector[T]) evaluate() error {
 // evaluated finds the first output that differs, in the lowest layer.
 func (p *bisector[T]) evaluated(data *mlp.Data[T], a, b mlp.Score) (*Parting, error) {
 	if data == p.a.test {
-		p.found.Notes = append(p.found.Notes, "the learning curves differ in the samples to test with")
+		p.note("the learning curves differ in the samples to test with")
 	}
 	found := nowhere(PhaseEvaluation)
 	found.A, found.B = scores(a, b)

@@ -45,10 +45,13 @@ func (p *bisector[T]) withTrace(b Side) error {
 
 // checkTrace reports what keeps the trace from being one of the experiment.
 func (p *bisector[T]) checkTrace(t *Trace) error {
-	mine := (&Result{Experiment: p.experiment, Data: p.a.samples.train, Test: p.a.samples.test}).Trace()
+	mine := p.experiment.trace(p.a.samples)
 	mine.Data, mine.Points = t.Data, t.Points
 	if d := mine.Diff(t); d != nil {
 		return fmt.Errorf("%w: %s: %s", ErrNotComparable, p.found.B, d.Text)
+	}
+	if len(t.Points) == 0 {
+		return fmt.Errorf("%w: %s: it has no points", ErrNotComparable, p.found.B)
 	}
 	for i, point := range t.Points {
 		if want := min(i*p.every, p.total); point.Step != want || i > 0 && t.Points[i-1].Step == p.total {
@@ -63,7 +66,7 @@ func (p *bisector[T]) followTrace(t *Trace) error {
 	last := p.a.moment()
 	var curve *moment[T] // where the first other loss is
 	var other Point
-	for _, point := range t.Points {
+	for i, point := range t.Points {
 		p.a.diverged = nil
 		if steps := point.Step - p.a.position.Step; steps > 0 {
 			if err := p.a.advance(p.ctx, p.experiment, steps); err != nil {
@@ -72,9 +75,9 @@ func (p *bisector[T]) followTrace(t *Trace) error {
 		}
 		if p.a.diverged != nil || weightsDigest(p.a.network) != point.Weights {
 			if curve != nil {
-				p.found.Notes = append(p.found.Notes, fmt.Sprintf("the learning curves differ from step %d on", other.Step))
+				p.note("the learning curves differ from step %d on", other.Step)
 			}
-			return p.between(last, point)
+			return p.between(last, t.Points[i:])
 		}
 		last, p.done = p.a.moment(), point.Step
 		if p.options.Progress != nil && p.done > 0 {
@@ -85,9 +88,11 @@ func (p *bisector[T]) followTrace(t *Trace) error {
 			if err != nil {
 				return err
 			}
-			if text := mine.diff(point); text != "" {
+			if mine.diff(point) != "" {
 				at := last
 				curve, other = &at, point
+			} else if err := checkLosses(point.Step, p.a.network.Layers(), mine.train(), mine.Test); err != nil {
+				return err
 			}
 		}
 	}
@@ -124,7 +129,7 @@ const (
 )
 
 // likenessOf tells which of the two has the same bits.
-func likenessOf[V comparable](own, trace, run V) likeness {
+func likenessOf(own, trace, run string) likeness {
 	switch own {
 	case trace:
 		return likeTrace
@@ -136,9 +141,9 @@ func likenessOf[V comparable](own, trace, run V) likeness {
 
 // withReference tries kernels until one stands for the trace, and says so. It does nothing else where there is none.
 func (p *bisector[T]) withReference(try func() (likeness, error)) error {
-	note := func(format string, args ...any) { p.found.Notes = append(p.found.Notes, fmt.Sprintf(format, args...)) }
+	names := p.references()
 	var against, neither []string
-	for _, name := range p.references() {
+	for _, name := range names {
 		var err error
 		if p.b, err = p.open(Side{Kernel: name, Threads: p.a.Threads}); err != nil {
 			return err
@@ -149,7 +154,7 @@ func (p *bisector[T]) withReference(try func() (likeness, error)) error {
 		}
 		switch s {
 		case likeTrace:
-			note("kernel %s gives the bits of %s there and stands for it", name, p.found.B)
+			p.note("kernel %s gives the bits of %s there and stands for it", name, p.found.B)
 			return nil
 		case likeRun:
 			against = append(against, name)
@@ -157,18 +162,30 @@ func (p *bisector[T]) withReference(try func() (likeness, error)) error {
 			neither = append(neither, name)
 		}
 	}
-	note("no other kernel gives the bits of %s there, so that the first value that differs cannot be told", p.found.B)
+	switch {
+	case len(names) == 0:
+		p.note("there is no other kernel that could stand for %s, so that the first value that differs cannot be told", p.found.B)
+	case p.options.Reference != "":
+		p.note("kernel %s does not give the bits of %s there, so that the first value that differs cannot be told", names[0], p.found.B)
+	default:
+		p.note("no other kernel gives the bits of %s there, so that the first value that differs cannot be told", p.found.B)
+	}
 	if against != nil {
-		note("%s: the same bits as %s, so that it may be the trace that is wrong", list(against), p.found.A)
+		p.note("%s: the same bits as %s, so that it may be the trace that is wrong", list(against), p.found.A)
 	}
 	if neither != nil {
-		note("%s: other bits than both", list(neither))
+		p.note("%s: other bits than both", list(neither))
 	}
 	return nil
 }
 
-// between finds what differs from a place on, after which all is the same, to a point of the trace.
-func (p *bisector[T]) between(from moment[T], point Point) error {
+func (p *bisector[T]) note(format string, args ...any) {
+	p.found.Notes = append(p.found.Notes, fmt.Sprintf(format, args...))
+}
+
+// between finds what differs from a place on, after which all is the same, to the first of some points of the trace.
+func (p *bisector[T]) between(from moment[T], points []Point) error {
+	point := points[0]
 	found := nowhere("")
 	found.From, found.To = from.position.Step, point.Step
 	p.found.Parting = found
@@ -182,8 +199,7 @@ func (p *bisector[T]) between(from moment[T], point Point) error {
 			return s, nil
 		})
 	}
-	steps := point.Step - from.position.Step
-	was, err := p.rerun(p.a, from, steps)
+	was, err := p.rerun(p.a, from, point.Step)
 	if err != nil {
 		return err
 	}
@@ -191,35 +207,65 @@ func (p *bisector[T]) between(from moment[T], point Point) error {
 		found.Irreproducible = true
 		return nil
 	}
+	if d := p.a.diverged; d != nil {
+		p.note("%s: after step %d the weights of layer %d are no longer finite", p.found.A, d.Step, d.Layer)
+	} else if len(points) > 1 {
+		if err := p.backAgain(points[1]); err != nil {
+			return err
+		}
+	}
 	return p.withReference(func() (likeness, error) {
-		digest, err := p.rerun(p.b, from, steps)
+		digest, err := p.rerun(p.b, from, point.Step)
 		if err != nil {
 			return likeNeither, err
 		}
 		if s := likenessOf(digest, point.Weights, was); s != likeTrace {
 			return s, nil
 		}
-		for _, s := range []*side[T]{p.a, p.b} {
-			if err := s.restore(from); err != nil {
-				return likeNeither, err
-			}
-		}
-		p.curve = &Parting{} // what the points say is known
-		inner, err := p.inStep(point.Step)
-		if inner != nil {
-			p.found.Parting = inner
-		}
-		return likeTrace, err
+		return likeTrace, p.beside(from, point.Step)
 	})
 }
 
-// rerun does steps from a place, and returns the digest of the weights; nothing where the training diverges.
-func (p *bisector[T]) rerun(s *side[T], from moment[T], steps int) (string, error) {
+// backAgain goes on to the next point of the trace, and notes it if the weights are the same there.
+func (p *bisector[T]) backAgain(next Point) error {
+	steps := next.Step - p.a.position.Step
+	if err := p.a.advance(p.ctx, p.experiment, steps); err != nil || p.a.diverged != nil {
+		return err
+	}
+	if weightsDigest(p.a.network) == next.Weights {
+		p.note("after step %d the weights are those of %s again, as where only its digest after step %d was changed", next.Step, p.found.B, next.Step-steps)
+	}
+	return nil
+}
+
+// beside compares with the kernel that stands for the trace, from a place to so many steps done.
+func (p *bisector[T]) beside(from moment[T], end int) error {
+	for _, s := range []*side[T]{p.a, p.b} {
+		if err := s.restore(from); err != nil {
+			return err
+		}
+	}
+	p.curve = &Parting{} // what the points say is known
+	inner, err := p.inStep(end)
+	if inner != nil {
+		p.found.Parting = inner
+	} else {
+		p.done = from.position.Step // the interval is all that is known: in shorter stretches nothing differs
+	}
+	return err
+}
+
+// rerun trains from a place to so many steps done, and returns the digest of the weights; in its place the error where the
+// training diverges.
+func (p *bisector[T]) rerun(s *side[T], from moment[T], end int) (string, error) {
 	if err := s.restore(from); err != nil {
 		return "", err
 	}
-	if err := s.advance(p.ctx, p.experiment, steps); err != nil || s.diverged != nil {
+	if err := s.advance(p.ctx, p.experiment, end-from.position.Step); err != nil {
 		return "", err
+	}
+	if s.diverged != nil {
+		return s.diverged.Error(), nil
 	}
 	return weightsDigest(s.network), nil
 }
@@ -238,7 +284,7 @@ func (p *bisector[T]) atPoint(at moment[T], point Point) error {
 	found := nowhere(PhaseEvaluation)
 	found.Step, found.From, found.To = point.Step, point.Step, point.Step
 	for _, s := range [][2]mlp.Score{{mine.train(), point.train()}, {mine.Test, point.Test}} {
-		if s[0] != s[1] && found.A == nil {
+		if found.A == nil && !sameScore(s[0], s[1]) {
 			found.A, found.B = scores(s[0], s[1])
 		}
 	}
@@ -251,17 +297,21 @@ func (p *bisector[T]) atPoint(at moment[T], point Point) error {
 		if err != nil {
 			return likeNeither, err
 		}
-		if s := likenessOf(theirs, point, mine); s != likeTrace {
+		// Of the trace's point or of the run's there is nothing that differs.
+		if s := likenessOf("", theirs.diff(point), theirs.diff(mine)); s != likeTrace {
 			return s, nil
 		}
 		data, a, b := p.a.data, mine.train(), theirs.train()
-		if a == b {
+		if sameScore(a, b) {
 			data, a, b = p.a.test, mine.Test, theirs.Test
 		}
 		p.found.Parting, err = p.evaluated(data, a, b)
 		return likeTrace, err
 	})
 }
+
+// sameScore compares the bits of the losses, and the right answers.
+func sameScore(a, b mlp.Score) bool { return sameValue(a.Loss, b.Loss) && a.Correct == b.Correct }
 
 // scores returns what differs of two scores: the losses, or else the right answers.
 func scores(a, b mlp.Score) (x, y *Number) {

@@ -269,7 +269,7 @@ func (b *Bisection) String() string {
 	lines := []string{b.Summary()}
 	if p := b.Parting; p != nil {
 		if p.A != nil {
-			line := fmt.Sprintf("%s %s, %s %s", b.A, value(p.A), b.B, value(p.B))
+			line := fmt.Sprintf("%s %s, %s %s", b.A, p.value(p.A), b.B, p.value(p.B))
 			if apart := p.Apart(); apart != "" {
 				line += "; " + apart
 			}
@@ -284,9 +284,13 @@ func (b *Bisection) String() string {
 	return strings.Join(append(lines, b.Notes...), "\n")
 }
 
-func value(n *Number) string {
-	if n.Index {
-		return n.String()
+// value writes A or B so that no bit is lost, and says of an index what it counts.
+func (p *Parting) value(n *Number) string {
+	switch {
+	case !n.Index:
+		return n.Hex()
+	case p.Phase == PhaseOrder:
+		return "takes sample " + n.String()
 	}
-	return n.Hex()
+	return "has " + n.String() + " right"
 }

@@ -216,7 +216,7 @@ func (b *batcher[T]) retrace(ctx context.Context, d *Data[T], rate float64) (int
 		b.network.store(b.panels)
 		from = to
 	}
-	panic("mlp: the same steps gave other weights")
+	return len(b.cut), ErrUnsteady
 }
 
 // broken returns the lowest layer with a weight or bias that is not finite, or -1.

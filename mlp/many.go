@@ -1,6 +1,7 @@
 package mlp
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -21,7 +22,7 @@ import (
 // and t.Pause are not called, and t.From is an error.
 //
 // The first result has an error for each network that failed. It is a *[Diverged] if a weight became infinite or not a
-// number; the network then stands as Train would leave it. The second is about all of them: networks of different shape or kernel, one
+// number; the network then stands as Train would leave it. Or it is [ErrUnsteady]. The second is about all of them: networks of different shape or kernel, one
 // that occurs twice, lengths that do not fit, or the error of ctx, which is looked at now and then; the networks then
 // have done some of their steps, not all the same number.
 func TrainMany[T kernel.Float](ctx context.Context, networks []*Network[T], data []*Data[T], random []Source, t Training) ([]error, error) {
@@ -386,7 +387,7 @@ func (n *Network[T]) broke(d *Data[T], order []int, step int, rate T, rule Rule)
 	err := n.Online(d, order, rate, rule)
 	var diverged *Diverged
 	if !errors.As(err, &diverged) {
-		panic("mlp: a network alone gave other weights than in a lane")
+		return cmp.Or(err, ErrUnsteady)
 	}
 	diverged.Step += step
 	return err

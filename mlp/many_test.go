@@ -496,7 +496,7 @@ func TestTrainManyErrors(t *testing.T) {
 		{func(m *crowd[float64]) { m.data = nil }, "0 sets of samples for 3 networks"},
 		{func(m *crowd[float64]) { m.data = append(m.data, m.data[0]) }, "4 sets of samples for 3 networks"},
 		{func(m *crowd[float64]) { m.training.Threads = -1 }, "-1 threads"},
-		{func(m *crowd[float64]) { m.training.Threads = 257 }, "257 threads"},
+		{func(m *crowd[float64]) { m.training.Threads = maxThreads + 1 }, "1025 threads"},
 		{func(m *crowd[float64]) { m.networks[1] = m.networks[2] }, "network 2 is there twice"},
 		{func(m *crowd[float64]) { m.networks[2] = network(sigmoid(false, 2, 3)) }, "network 2 has another shape"},
 		{func(m *crowd[float64]) { m.networks[2] = network(sigmoid(false, 2, 2, 2)) }, "network 2 has another shape"},
@@ -550,7 +550,7 @@ func TestEvaluateManyErrors(t *testing.T) {
 	}{
 		{func(m *crowd[float64]) { m.data = m.data[:2] }, 1, "2 sets of samples for 3 networks"},
 		{func(m *crowd[float64]) {}, -1, "-1 threads"},
-		{func(m *crowd[float64]) {}, 257, "257 threads"},
+		{func(m *crowd[float64]) {}, maxThreads + 1, "1025 threads"},
 		{func(m *crowd[float64]) { m.networks[1] = m.networks[2] }, 0, "network 2 is there twice"},
 		{func(m *crowd[float64]) { m.networks[1] = network(sigmoid(true, 2, 2)) }, 0, "network 1 has another shape"},
 		{func(m *crowd[float64]) { m.data[1] = samples(sigmoid(false, 2, 3)) }, 0, "network 1: samples have 3 classes"},

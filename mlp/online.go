@@ -32,13 +32,13 @@ func (n *Network[T]) Online(d *Data[T], order []int, rate T, rule Rule) error {
 	}
 	// A weight that is not finite stays so: going over the steps again finds the first.
 	n.restore()
-	var diverged *Diverged
-	n.unwatched(func() { diverged = n.retrace(d, order, rate, rule) })
-	return diverged
+	var err error
+	n.unwatched(func() { err = n.retrace(d, order, rate, rule) })
+	return err
 }
 
 // retrace does steps again, one by one, and stops before the one that breaks the weights.
-func (n *Network[T]) retrace(d *Data[T], order []int, rate T, rule Rule) *Diverged {
+func (n *Network[T]) retrace(d *Data[T], order []int, rate T, rule Rule) error {
 	for s := range order {
 		n.save()
 		n.steps(d, order[s:s+1], rate, rule)
@@ -47,7 +47,7 @@ func (n *Network[T]) retrace(d *Data[T], order []int, rate T, rule Rule) *Diverg
 			return &Diverged{Step: s, Layer: l}
 		}
 	}
-	panic("mlp: the same steps gave other weights")
+	return ErrUnsteady
 }
 
 // online is what online training needs besides the weights.

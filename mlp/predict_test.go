@@ -127,7 +127,7 @@ func TestPredictErrors(t *testing.T) {
 		{4, 3, 1, "4 out"},
 		{0, 3, 1, "0 out"},
 		{2, 3, -1, "-1 threads"},
-		{2, 3, 257, "257 threads"},
+		{2, 3, maxThreads + 1, "1025 threads"},
 	} {
 		err := n.Predict(make([]float64, try.dst), make([]float64, try.x), try.threads)
 		if err == nil || !strings.Contains(err.Error(), try.want) {

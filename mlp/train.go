@@ -97,6 +97,10 @@ func (d *Diverged) Error() string {
 	return fmt.Sprintf("step %d: the weights of layer %d are no longer finite; a smaller rate may help", d.Step, d.Layer)
 }
 
+// ErrUnsteady is the error of a training that gave weights that are not finite, and finite ones when it went over the same
+// steps again. A kernel that is wrong can do that, or a broken machine.
+var ErrUnsteady = errors.New("the same steps gave other weights: the kernel, the memory or the CPU is at fault")
+
 // StepsPerEpoch returns the number of steps that pass over so many samples, or 0 if t has no batches.
 func (t *Training) StepsPerEpoch(samples int) int {
 	batch := t.batch(samples)
@@ -154,7 +158,8 @@ func (t *Training) Check(samples int) error {
 // number of threads nor on interruptions.
 //
 // It ends early, between two steps, with the error of ctx when that is done, with an error of t.Progress, or with a
-// *[Diverged] if a weight becomes infinite or not a number; the network then stands as it was before that step.
+// *[Diverged] if a weight becomes infinite or not a number; the network then stands as it was before that step. It also fails
+// with [ErrUnsteady].
 func (n *Network[T]) Train(ctx context.Context, d *Data[T], t Training) error {
 	if err := d.checkTraining(n, &t); err != nil {
 		return err
@@ -197,7 +202,7 @@ func (d *Data[T]) checkTraining(n *Network[T], t *Training) error {
 	return nil
 }
 
-const maxThreads = 256
+const maxThreads = 1024
 
 // Threads returns how many of GOMAXPROCS it is worth to compute so many samples on at once, at least 1.
 func (c Config) Threads(samples int) int {

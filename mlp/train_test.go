@@ -400,7 +400,7 @@ func TestTrainErrors(t *testing.T) {
 		{func(t *Training) { t.Random, t.Order = badSource{}, Random }, "sample 10 of 10"},
 		{func(t *Training) { t.Random, t.Order, t.Method = badSource{}, Random, Online }, "sample 10 of 10"},
 		{func(t *Training) { t.Threads = -1 }, "-1 threads"},
-		{func(t *Training) { t.Threads = 257 }, "257 threads"},
+		{func(t *Training) { t.Threads = maxThreads + 1 }, "1025 threads"},
 		{func(t *Training) { t.Every = -1 }, "every -1 steps"},
 	} {
 		training := c.training()

@@ -2,6 +2,7 @@ package mlp
 
 import (
 	"errors"
+	"math"
 	"slices"
 	"testing"
 
@@ -121,5 +122,19 @@ func TestPhaseNames(t *testing.T) {
 		if p.String() != want {
 			t.Errorf("phase %d is called %q, want %q", uint8(p), p, want)
 		}
+	}
+}
+
+// TestUnsteady breaks the outputs of watched steps, which the same steps have unbroken when they are gone over again.
+func TestUnsteady(t *testing.T) {
+	c := trainingTrial{[]int{3, 4, 2}, 20, true, kernel.Tanh, Gradient, Online, 0, Sequential, 0, 5}
+	n := newNetwork[float64](t, c.config(), "generic", seeded(3))
+	n.Watch(func(s Seen[float64]) {
+		if s.Phase == Forward && s.Step == 3 {
+			s.Values[0] = math.NaN()
+		}
+	})
+	if err := n.Train(t.Context(), newData[float64](t, c.config(), c.samples, seeded(4)), c.training()); !errors.Is(err, ErrUnsteady) {
+		t.Errorf("the training ended with %v, want %v", err, ErrUnsteady)
 	}
 }

@@ -146,15 +146,7 @@ func (b *bisection) side(cmd *cobra.Command, source *harness.Source) (s harness.
 func showBisection(out io.Writer, b *harness.Bisection) {
 	fmt.Fprintf(out, "%s, arithmetic %s\nA  %s\nB  %s\n\n", b.Experiment.Name, kernel.Contract, printable(b.A.String()), printable(b.B.String()))
 	if p := b.Parting; p != nil && p.A != nil {
-		t := newTable(out)
-		t.AppendHeader(table.Row{"", "decimal", "hexadecimal", "bits"})
-		t.AppendRow(table.Row{"A", p.A, p.A.Hex(), p.A.Bits()})
-		t.AppendRow(table.Row{"B", p.B, p.B.Hex(), p.B.Bits()})
-		if r := p.Reference; r != nil {
-			t.AppendRow(table.Row{"reference", r, r.Hex(), r.Bits()})
-		}
-		t.Render()
-		fmt.Fprintln(out)
+		showNumbers(out, p)
 	}
 	if p := b.Parting; p != nil {
 		line := func(what, words string) {
@@ -181,6 +173,33 @@ func showBisection(out io.Writer, b *harness.Bisection) {
 		rest = ":" + rest
 	}
 	fmt.Fprintf(out, "%s%s\n", colour.Sprint(verdict), printable(rest))
+}
+
+// showNumbers shows what differs, as a table.
+func showNumbers(out io.Writer, p *harness.Parting) {
+	t := newTable(out)
+	switch {
+	case !p.A.Index:
+		t.AppendHeader(table.Row{"", "decimal", "hexadecimal", "bits"})
+	case p.Phase == harness.PhaseOrder:
+		t.AppendHeader(table.Row{"", "sample"})
+	default:
+		t.AppendHeader(table.Row{"", "right"})
+	}
+	add := func(what string, n *harness.Number) {
+		switch {
+		case n == nil:
+		case n.Index:
+			t.AppendRow(table.Row{what, n})
+		default:
+			t.AppendRow(table.Row{what, n, n.Hex(), n.Bits()})
+		}
+	}
+	add("A", p.A)
+	add("B", p.B)
+	add("reference", p.Reference)
+	t.Render()
+	fmt.Fprintln(out)
 }
 
 func steps(n int) string {

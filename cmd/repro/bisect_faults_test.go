@@ -41,6 +41,9 @@ func TestFaultBisect(t *testing.T) {
 			!regexp.MustCompile("^"+parts[0]+"$").MatchString(o.Summary) || o.A.Kernel != name || o.B.Trace != "golden/notebook.trace" {
 			t.Errorf("%s: %s", name, text)
 		}
+		if table := strings.Contains(out, "\n   sample  \n"); table != (name == "fault-order") || table == strings.Contains(out, "hexadecimal") || table == strings.Contains(out, "\nreference  ") {
+			t.Errorf("%s: %s", name, out)
+		}
 		if index := o.Parted.A.Index != nil; index != (name == "fault-order") || index == (o.Parted.ULP != nil) || index == (o.Parted.Reference != nil) {
 			t.Errorf("%s: %s", name, text)
 		}
@@ -60,6 +63,9 @@ func TestFaultVerifyPlaces(t *testing.T) {
 			t.Errorf("%s: %s", name, out)
 		}
 		if !strings.Contains(out, "\nnotebook, kernel "+name+", threads 2: as with --threads 1:\n") {
+			t.Errorf("%s: %s", name, out)
+		}
+		if order := strings.Contains(out, name+" (1 thread) takes sample 194, the golden trace takes sample 443\n"); order != (name == "fault-order") {
 			t.Errorf("%s: %s", name, out)
 		}
 		if !regexp.MustCompile(`\n::error title=.*%0Aparted: .*`).MatchString(out) {
