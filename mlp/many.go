@@ -22,9 +22,9 @@ import (
 // and t.Pause are not called, and t.From is an error.
 //
 // The first result has an error for each network that failed. It is a *[Diverged] if a weight became infinite or not a
-// number; the network then stands as Train would leave it. Or it is [ErrUnsteady]. The second is about all of them: networks of different shape or kernel, one
-// that occurs twice, lengths that do not fit, or the error of ctx, which is looked at now and then; the networks then
-// have done some of their steps, not all the same number.
+// number; the network then stands as Train would leave it. Or it is [ErrUnsteady]. The second is about all of them: networks
+// of different shape or kernel, one that occurs twice, lengths that do not fit, or the error of ctx, which is looked at now
+// and then; the networks then have done some of their steps, not all the same number.
 func TrainMany[T kernel.Float](ctx context.Context, networks []*Network[T], data []*Data[T], random []Source, t Training) ([]error, error) {
 	m, err := newMany(networks, data, t.Threads)
 	if err != nil {

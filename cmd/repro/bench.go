@@ -108,8 +108,8 @@ func (b *benchCall) choose(cmd *cobra.Command) ([]bench.Benchmark, error) {
 	}
 	var threads []int
 	for _, t := range b.threads {
-		if t < 1 || t > mostThreads {
-			return nil, fmt.Errorf("--threads %d: want 1 to %d", t, mostThreads)
+		if t < 1 || t > maxThreads {
+			return nil, fmt.Errorf("--threads %d: want 1 to %d", t, maxThreads)
 		}
 		if !slices.Contains(threads, t) {
 			threads = append(threads, t)
@@ -132,9 +132,6 @@ func (b *benchCall) choose(cmd *cobra.Command) ([]bench.Benchmark, error) {
 	}
 	return chosen, nil
 }
-
-// mostThreads is what a training takes.
-const mostThreads = 256
 
 // rows reads the flag --kernel. Unlike a replay, a measurement cannot do without the kernel.
 func (b *benchCall) rows(cmd *cobra.Command) (rows []string, err error) {

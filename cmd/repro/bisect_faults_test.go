@@ -102,3 +102,17 @@ func TestFaultFlushed(t *testing.T) {
 		t.Errorf("exit code %d, %s", code, out)
 	}
 }
+
+// TestFaultReadme: the README shows what bisect says.
+func TestFaultReadme(t *testing.T) {
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const args = "bisect notebook --kernel fault-unfused-update"
+	_, out, _ := repro(t, strings.Fields(args)...)
+	out = regexp.MustCompile(` +\n`).ReplaceAllString(out, "\n")
+	if !strings.Contains(string(readme), "`go run -tags faults ./cmd/repro "+args+"`") || !strings.Contains(string(readme), "\n```text\n"+out+"```\n") {
+		t.Errorf("the README has not the output of repro %s:\n%s", args, out)
+	}
+}
