@@ -88,7 +88,7 @@ func benchmarkMinibatch[T kernel.Float](b *testing.B, layers []int, batch int, i
 		b.Fatal(err)
 	}
 	b.StopTimer()
-	reportRate[T](b, float64(6*weights(layers)-2*layers[0]*layers[1])*float64(t.Steps*batch), impl, threads)
+	reportRate[T](b, t.Steps*batch, 6*weights(layers)-2*layers[0]*layers[1], impl, threads)
 }
 
 // BenchmarkPredict times the outputs for a data set; an operation is one sample.
@@ -111,7 +111,7 @@ func benchmarkPredict[T kernel.Float](b *testing.B, layers []int, impl string, t
 		}
 	}
 	b.StopTimer()
-	reportRate[T](b, float64(2*weights(layers))*float64(done), impl, threads)
+	reportRate[T](b, done, 2*weights(layers), impl, threads)
 }
 
 // eachBenchmark runs f32 and f64 for every row and number of threads.
@@ -136,13 +136,16 @@ func benchmarkNetwork[T kernel.Float](b *testing.B, layers []int, samples int, i
 	return n, newData[T](b, c, samples, r)
 }
 
-// reportRate reports the rate of a number of floating-point operations, and its part of the threads' peak.
-func reportRate[T kernel.Float](b *testing.B, flops float64, impl string, threads int) {
+// reportRate reports the time of one of so many samples, which may be more than b.N since there are only whole batches, the
+// rate of the floating-point operations that each takes, and its part of the threads' peak.
+func reportRate[T kernel.Float](b *testing.B, samples, flops int, impl string, threads int) {
 	measure := peak.Float64
 	if _, is32 := any(T(0)).(float32); is32 {
 		measure = peak.Float32
 	}
-	rate := flops / b.Elapsed().Seconds() / 1e9
+	each := b.Elapsed().Seconds() / float64(samples)
+	rate := float64(flops) / each / 1e9
+	b.ReportMetric(1e9*each, "ns/op")
 	b.ReportMetric(rate, "GFLOP/s")
 	if p := measure(impl, 2*time.Millisecond); p > 0 {
 		b.ReportMetric(100*rate/(p*float64(threads)), "%peak")
