@@ -146,14 +146,13 @@ func (p *bisector[T]) withRun(b Side) (err error) {
 
 // settle takes what was found in the training, or else in the learning curve.
 func (p *bisector[T]) settle(found *Parting) {
-	switch {
-	case found == nil:
+	if found == nil {
 		p.found.Parting = p.curve
-	default:
-		p.found.Parting = found
-		if c := p.curve; c != nil {
-			p.note("the learning curves differ from step %d on", c.Step)
-		}
+		return
+	}
+	p.found.Parting = found
+	if c := p.curve; c != nil {
+		p.note("the learning curves differ from step %d on", c.Step)
 	}
 }
 
@@ -186,23 +185,20 @@ func (p *bisector[T]) compareData() *Parting {
 
 // compareWeights finds the first weight or bias that differs, after so many steps.
 func (p *bisector[T]) compareWeights(phase string, step int) *Parting {
-	var found *Parting
 	for l := range p.a.network.Layers() {
-		weights := len(p.a.network.Weights(l))
 		d := newDifference(p.a.layer(l), p.b.layer(l))
 		if d.first < 0 {
 			continue
 		}
-		if found == nil {
-			found = d.parting(phase)
-			found.Step, found.Layer = step, l
-			found.place(d.first, weights, p.experiment.Model.Layers[l])
-			if phase == PhaseInitial {
-				found.Hint = "the two draw other numbers from the same stream"
-			}
+		found := d.parting(phase)
+		found.Step, found.Layer = step, l
+		found.place(d.first, len(p.a.network.Weights(l)), p.experiment.Model.Layers[l])
+		if phase == PhaseInitial {
+			found.Hint = "the two draw other numbers from the same stream"
 		}
+		return found
 	}
-	return found
+	return nil
 }
 
 // explain puts errors of a training into the words of a run.

@@ -425,9 +425,9 @@ func TestBisectTraceReference(t *testing.T) {
 	}
 }
 
-// TestBisectTraceLost: a difference from the trace that is not there any more when the kernel that stands for it goes beside:
-// the interval is all that is known, and nothing after its beginning is called the same.
-func TestBisectTraceLost(t *testing.T) {
+// besideTrace makes ready to compare the fastest kernel with a trace of the reference.
+func besideTrace(t *testing.T) *bisector[float64] {
+	t.Helper()
 	if len(kernel.Names()) < 2 {
 		t.Skip("one kernel alone: none can stand for a trace")
 	}
@@ -436,10 +436,18 @@ func TestBisectTraceLost(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &bisector[float64]{ctx: t.Context(), experiment: e}
+	p := &bisector[float64]{ctx: t.Context(), experiment: e, total: 50, every: 10}
 	if p.a, err = p.open(Side{Kernel: kernel.Names()[0]}); err != nil {
 		t.Fatal(err)
 	}
+	p.found = &Bisection{Experiment: e, A: p.a.Side, B: Side{Trace: r.Trace(), Name: "saved"}}
+	return p
+}
+
+// TestBisectTraceLost: a difference from the trace that is not there any more when the kernel that stands for it goes beside:
+// the interval is all that is known, and nothing after its beginning is called the same.
+func TestBisectTraceLost(t *testing.T) {
+	p := besideTrace(t)
 	passes := 0
 	p.a.tamper = func(step int) {
 		if step != 27 {
@@ -452,8 +460,6 @@ func TestBisectTraceLost(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	p.total, p.every = 50, 10
-	p.found = &Bisection{Experiment: e, A: p.a.Side, B: Side{Trace: r.Trace(), Name: "saved"}}
 	if err := p.withTrace(p.found.B); err != nil {
 		t.Fatal(err)
 	}
@@ -465,18 +471,7 @@ func TestBisectTraceLost(t *testing.T) {
 // TestBisectTraceStandIn: where another kernel gives the trace's bits, it stands for the trace, from the last point that is
 // the same. A run that is changed on its way stands for a kernel that is wrong.
 func TestBisectTraceStandIn(t *testing.T) {
-	if len(kernel.Names()) < 2 {
-		t.Skip("one kernel alone: none can stand for a trace")
-	}
-	e := parse(t, small)
-	r, err := Run(t.Context(), e, Options{Kernel: Reference})
-	if err != nil {
-		t.Fatal(err)
-	}
-	p := &bisector[float64]{ctx: t.Context(), experiment: e}
-	if p.a, err = p.open(Side{Kernel: kernel.Names()[0]}); err != nil {
-		t.Fatal(err)
-	}
+	p := besideTrace(t)
 	p.a.tamper = func(step int) {
 		if step == 27 {
 			if err := p.a.network.SetBiases(1, []float64{0.5, 0.25}); err != nil {
@@ -484,9 +479,7 @@ func TestBisectTraceStandIn(t *testing.T) {
 			}
 		}
 	}
-	p.total, p.every = 50, 10
 	p.opened = func(s *side[float64]) { s.tamper = func(int) {} } // in as many calls as the other side
-	p.found = &Bisection{Experiment: e, A: p.a.Side, B: Side{Trace: r.Trace(), Name: "saved"}}
 	if err := p.withTrace(p.found.B); err != nil {
 		t.Fatal(err)
 	}
